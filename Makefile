@@ -1,0 +1,37 @@
+# make demo: the main job on examples/shop against the embedded sandbox.   make test: lint, types, tests.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: test demo bench soak lint types clean
+
+$(READY): pyproject.toml requirements-dev.txt
+	@echo "==> making .venv and installing wasync with its development tools"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' --requirement requirements-dev.txt
+	@echo "==> keeping wheels of wasync's dependencies, for the test that installs it in a clean venv"
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest .venv/wheels '.[emulator]'
+	@touch $@
+
+lint: $(READY)
+	@echo "==> lint: ruff check, ruff format"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@echo "==> types: mypy --strict"
+	@$(BIN)/mypy
+
+test: lint types
+	@echo "==> tests: pytest on two workers"
+	@$(BIN)/pytest --numprocesses 2
+
+bench: $(READY)
+	@echo "==> benchmarks: ratios measured in one run"
+	@$(BIN)/python -m tests.benchmarks
+
+demo: $(READY)
+	@sh .ci/demo
+
+clean:
+	rm -rf .venv .demo build dist

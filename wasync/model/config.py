@@ -1,0 +1,73 @@
+"""What a project says about itself: accounts, limits, policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from wasync.model.template import Place, Severity
+
+
+class Prune(StrEnum):
+    """Whether templates of ours that left the files are deleted."""
+
+    NEVER = "never"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many steps a plan may hold; None means no limit."""
+
+    updates: int | None = None
+    updates_percent: int | None = None
+    deletes: int | None = 5
+    deletes_percent: int | None = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One WhatsApp Business Account of wasync.yaml."""
+
+    name: str
+    waba_id: str
+    app_id: str | None = None
+    token_env: str | None = None
+    token_command: tuple[str, ...] = ()
+    app_secret_env: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    prune: Prune = Prune.NEVER
+    select: tuple[str, ...] = ("*",)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """wasync.yaml, read and checked. `root` is the absolute folder it lies in."""
+
+    root: str
+    accounts: tuple[Account, ...]
+    templates: tuple[str, ...] = ("templates/**/*.yaml",)
+    owns: tuple[str, ...] = ()
+    graph_version: str = "v26.0"
+    base_url: str = "https://graph.facebook.com"
+    limits: Limits = Limits()
+    protect: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    state: str = ".wasync/state.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the project and this run's flags allow."""
+
+    prune: Prune = Prune.NEVER
+    owns: tuple[str, ...] = ()
+    protect: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    targets: tuple[str, ...] = ()
+    overwrite: tuple[str, ...] = ()
+    resend: tuple[str, ...] = ()
+    allow_updates: int | None = None
+    allow_deletes: int | None = None

@@ -1,0 +1,71 @@
+"""What Meta has, what we remember of it, and the snapshot that decide() looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wasync.model.config import Account
+from wasync.model.template import Desired, Key, Spec, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One template as Meta has it. Enums are open: values we do not know are kept as they came."""
+
+    template: Template
+    id: str
+    status: str
+    quality: str | None = None
+    rejected_reason: str | None = None
+    previous_category: str | None = None
+    correct_category: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything one complete reading of an account's templates gave."""
+
+    rows: tuple[Live, ...]
+    total_count: int | None = None
+    template_limit: int | None = None
+    template_count: int | None = None
+    dropped_fields: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether Meta reported more templates than it listed; deletes are then forbidden."""
+        return self.total_count is not None and len(self.rows) < self.total_count
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What wasync last applied for one key: the requested category and the whole canonical form."""
+
+    live_id: str
+    category: str
+    spec: Spec
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the state remembers of one account. Advisory: live is the truth."""
+
+    applied: Mapping[Key, Applied] = field(default_factory=dict)
+    deleted: Mapping[Key, datetime] = field(default_factory=dict)
+    interrupted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Files, live, state and the clock at one moment: all that decide() may know."""
+
+    account: Account
+    graph_version: str
+    desired: Desired
+    listing: Listing
+    memory: Memory
+    now: datetime
