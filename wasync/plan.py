@@ -1,0 +1,299 @@
+"""decide(): from one snapshot of files, live and state to the plan. Pure: same snapshot, same plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
+from wasync.canonical import as_declared, fill_examples, missing_inputs
+from wasync.canonical.contract import contract_breaks
+from wasync.diff import compare
+from wasync.limits import matches, refusals, templates
+from wasync.model.config import Policy, Prune
+from wasync.model.live import Applied, Listing, Live, Snapshot
+from wasync.model.plan import (
+    Action,
+    Alarm,
+    AlarmKind,
+    Difference,
+    FieldChange,
+    Origin,
+    Plan,
+    Reason,
+    Step,
+)
+from wasync.model.template import Key, Place, Spec, Template
+from wasync.plan_file import plan_fingerprint
+from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
+
+NAME_LOCK = timedelta(days=30)
+"""How long Meta refuses a deleted name and language (docs/meta-api.md, section E)."""
+
+FREE_EDITS = frozenset({"REJECTED", "PAUSED"})
+"""Statuses whose edits Meta does not count, and whose category it lets be edited (sections B1 and E)."""
+
+_HOLD_BY_STATUS = {
+    "PENDING": Reason.IN_REVIEW,
+    "IN_APPEAL": Reason.IN_APPEAL,
+    "DISABLED": Reason.DISABLED,
+    "ARCHIVED": Reason.ARCHIVED,
+    "PENDING_DELETION": Reason.PENDING_DELETION,
+    "LIMIT_EXCEEDED": Reason.LIMIT_EXCEEDED,
+}
+
+
+def decide(snapshot: Snapshot, policy: Policy) -> Plan:
+    """Decide what to do about each key, and why.
+
+    Keys outside `policy.targets` are left out. `Plan.refusals` names every limit the steps exceed; such a
+    plan may be shown, not applied. Deletes are left out, with a note, when the listing was short.
+    """
+    desired = snapshot.desired.templates
+    live = live_by_key(snapshot.listing.rows)
+    categories = _categories_by_name(live)
+    steps: list[Step] = []
+    alarms: list[Alarm] = []
+    kept = unrecorded = 0
+    for key in sorted(desired):
+        if policy.targets and not matches(policy.targets, key):
+            continue
+        found, applied = live.get(key), snapshot.memory.applied.get(key)
+        if found is None:
+            steps.append(_create(desired[key], categories.get(key.name, {}), snapshot))
+            continue
+        if _plainly_equal(desired[key], found) and not policy.resend:
+            kept += 1
+            if found.correct_category:
+                alarms.extend(category_alarms(found, desired[key], applied))
+            continue
+        step = _compare(desired[key], found, applied, policy)
+        alarms.extend(_alarms(desired[key], found, applied, step))
+        if step.action is Action.KEEP:
+            kept += 1
+            unrecorded += applied is None and _has_media(desired[key].spec)
+        else:
+            steps.append(step)
+    deletes, notes = _deletes(snapshot, policy, live)
+    if unrecorded:
+        notes.append(
+            f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."
+            " To send one again: wasync apply --resend NAME/LANGUAGE."
+        )
+    steps = sorted([*_hold_over_limit(steps, snapshot.listing), *deletes], key=lambda step: step.key)
+    declared = desired.keys() | {step.key for step in deletes}
+    unmanaged = (key for key, row in live.items() if key not in declared and row.status not in GOING)
+    waba_id = snapshot.account.waba_id
+    return Plan(
+        account=snapshot.account.name,
+        waba_id=waba_id,
+        graph_version=snapshot.graph_version,
+        steps=tuple(steps),
+        kept=kept,
+        unmanaged=tuple(sorted(unmanaged)),
+        alarms=tuple(alarms),
+        notes=tuple(notes),
+        refusals=tuple(refusals(steps, policy, managed=len(declared & live.keys()))),
+        fingerprint=plan_fingerprint(tuple(steps), waba_id),
+        created=snapshot.now,
+    )
+
+
+def adoptions(snapshot: Snapshot) -> dict[Key, Applied]:
+    """Return the records to write for templates that equal their file while the state does not know it."""
+    live = live_by_key(snapshot.listing.rows)
+    found: dict[Key, Applied] = {}
+    for key, desired in snapshot.desired.templates.items():
+        row, known = live.get(key), snapshot.memory.applied.get(key)
+        if row is None or row.status in GOING:
+            continue
+        if known is not None and known.live_id == row.id and known.spec == desired.spec:
+            continue
+        seen = as_declared(row.template.spec, desired.spec)
+        difference = compare(desired.spec, seen, known.spec if known is not None else None)
+        if not difference.content and not difference.samples:
+            category = desired.category if known is None else known.category
+            found[key] = Applied(row.id, category, desired.spec, snapshot.now)
+    return found
+
+
+# -- one key -------------------------------------------------------------------------------------------
+
+
+def _plainly_equal(desired: Template, live: Live) -> bool:
+    """The common case, decided without comparing fields."""
+    return (
+        live.status == "APPROVED"
+        and desired.spec == live.template.spec
+        and desired.category == live.template.category
+        and live.source != "auto_generated"
+    )
+
+
+def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) -> Step:
+    step = Step(Action.CREATE, desired.key, Reason.NEW, after=desired, place=desired.place)
+    deleted = snapshot.memory.deleted.get(desired.key)
+    if deleted is not None and snapshot.now < deleted + NAME_LOCK:
+        return _hold(step, Reason.NAME_LOCKED, f"deleted on {deleted:%Y-%m-%d}", deleted + NAME_LOCK)
+    for category, key in siblings.items():
+        if category != desired.category:
+            detail = (
+                f"{key} is live as {category}, the file says {desired.category};"
+                " Meta wants one category for all languages of a name"
+            )
+            return _hold(step, Reason.CATEGORY, detail)
+    return _hold_incomplete(step, desired)
+
+
+def _compare(desired: Template, live: Live, applied: Applied | None, policy: Policy) -> Step:
+    seen = as_declared(live.template.spec, desired.spec)
+    difference = compare(desired.spec, seen, applied.spec if applied else None)
+    if category_moved_by_author(desired, live, applied):
+        origin = Origin.UNKNOWN if applied is None else Origin.FILES
+        change = FieldChange("category", live.template.category, desired.category, origin)
+        difference = replace(difference, content=(change, *difference.content))
+    step = Step(
+        Action.UPDATE,
+        desired.key,
+        _update_reason(difference),
+        before=replace(live.template, spec=seen),
+        difference=difference,
+        place=desired.place,
+        live_status=live.status,
+    )
+    if live.status == "PENDING_DELETION":
+        return _hold(replace(step, after=desired), Reason.PENDING_DELETION)
+    resend = bool(policy.resend) and matches(policy.resend, desired.key)
+    send_samples = bool(difference.samples) and live.status in FREE_EDITS
+    if live.source == "auto_generated" or not (difference.content or resend or send_samples):
+        return replace(step, action=Action.KEEP, reason=Reason.EQUAL)
+    after = replace(desired, spec=fill_examples(desired.spec, live.template.spec))
+    step = replace(
+        step,
+        after=after,
+        reason=step.reason if difference.content else Reason.RESENT,
+        precondition=precondition(live, after.spec),
+        breaking=contract_breaks(seen, desired.spec) if difference.content else (),
+    )
+    return _hold_if_refused(step, live, after, applied, policy)
+
+
+def _hold_if_refused(
+    step: Step, live: Live, after: Template, applied: Applied | None, policy: Policy
+) -> Step:
+    """Hold what Meta would refuse now, and what nobody decided."""
+    if live.status not in EDITABLE:
+        return _hold(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
+    content = step.difference.content
+    if live.status not in FREE_EDITS and any(change.path == "category" for change in content):
+        detail = f"live is {live.template.category}, the file says {after.category}"
+        return _hold(step, Reason.CATEGORY, detail)
+    if any(change.origin is Origin.BOTH for change in content):
+        if not matches(policy.overwrite, step.key):
+            detail = f"last applied {applied.at:%Y-%m-%d %H:%M} UTC" if applied else ""
+            return _hold(step, Reason.CONFLICT, detail)
+        step = replace(step, reason=Reason.OVERWRITES)
+    return _hold_incomplete(step, after)
+
+
+def _update_reason(difference: Difference) -> Reason:
+    origins = {change.origin for change in (*difference.content, *difference.samples)}
+    if origins == {Origin.LIVE}:
+        return Reason.REVERTS_DRIFT
+    return Reason.TAKES_OVER if Origin.UNKNOWN in origins else Reason.CHANGED
+
+
+def _hold(step: Step, reason: Reason, detail: str = "", not_before: datetime | None = None) -> Step:
+    return replace(
+        step, action=Action.HOLD, wanted=step.action, reason=reason, detail=detail, not_before=not_before
+    )
+
+
+def _hold_incomplete(step: Step, after: Template) -> Step:
+    missing = missing_inputs(after.spec)
+    if not missing:
+        return step
+    names = ", ".join(".".join(str(part) for part in path) for path in missing)
+    return _hold(step, Reason.INCOMPLETE, f"missing: {names}")
+
+
+def _hold_over_limit(steps: list[Step], listing: Listing) -> Iterator[Step]:
+    """Hold the creates that would exceed the account's template limit."""
+    limit, count = listing.template_limit, listing.template_count
+    room = limit - count if limit is not None and count is not None else len(steps)
+    for step in steps:
+        if step.action is Action.CREATE:
+            room -= 1
+            if room < 0:
+                yield _hold(step, Reason.QUOTA, f"the account holds {count} of {limit} templates")
+                continue
+        yield step
+
+
+def _alarms(desired: Template, live: Live, applied: Applied | None, step: Step) -> Iterator[Alarm]:
+    yield from category_alarms(live, desired, applied)
+    if live.source == "auto_generated":
+        message = "Meta generated it, and wasync never touches such a template. Take it out of the files."
+        yield Alarm(AlarmKind.STATUS, desired.key, message, desired.place)
+    if step.action is Action.KEEP:
+        yield from status_alarms(live, desired)
+        if step.difference.samples:
+            yield sample_alarm(live, desired, step.difference.samples)
+
+
+def _categories_by_name(live: Mapping[Key, Live]) -> dict[str, dict[str, Key]]:
+    """Return, per name, each live category with one key that has it."""
+    categories: dict[str, dict[str, Key]] = defaultdict(dict)
+    for key, row in live.items():
+        if row.status not in GOING:
+            categories[key.name].setdefault(row.template.category, key)
+    return categories
+
+
+def _has_media(spec: Spec) -> bool:
+    header = spec.get("header")
+    return isinstance(header, dict) and header.get("format") in {"image", "video", "document"}
+
+
+# -- deletes -------------------------------------------------------------------------------------------
+
+
+def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tuple[list[Step], list[str]]:
+    """Return the deletes asked for by the files or by prune; none, and a note, on a short listing."""
+    steps = []
+    for key, row in live.items():
+        if row.status in GOING or key in snapshot.desired.templates or row.source == "auto_generated":
+            continue
+        if policy.targets and not matches(policy.targets, key):
+            continue
+        place = snapshot.desired.absent.get(key) or snapshot.desired.absent.get(Key(key.name, "*"))
+        if place is not None:
+            steps.append(_delete(row, place, Reason.DECLARED_ABSENT))
+        elif _is_pruned(key, snapshot, policy):
+            steps.append(_delete(row, None, Reason.PRUNED))
+    if steps and snapshot.listing.short:
+        counts = (
+            f"Meta reported {snapshot.listing.total_count} templates and listed {len(snapshot.listing.rows)}"
+        )
+        note = f"{templates(len(steps))} would be deleted, but {counts}: nothing is deleted then. Run again."
+        return [], [note]
+    return steps, []
+
+
+def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
+    """Ours (a record says so), owned, gone from files that are not empty, and the policy wants it."""
+    return (
+        policy.prune is Prune.DELETE
+        and bool(snapshot.desired.templates)
+        and key in snapshot.memory.applied
+        and matches(policy.owns, key)
+    )
+
+
+def _delete(live: Live, place: Place | None, reason: Reason) -> Step:
+    template = live.template
+    step = Step(Action.DELETE, template.key, reason, before=template, place=place, live_status=live.status)
+    step = replace(step, precondition=precondition(live, template.spec))
+    return _hold(step, Reason.DISABLED, live.status) if live.status == "DISABLED" else step
