@@ -1,0 +1,251 @@
+"""Apply: walk a plan's steps, journal each call before and after it, and say what became of every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+from wasync.canonical import from_graph, to_edit, to_graph
+from wasync.model.errors import Exit, GraphError, WasyncError
+from wasync.model.live import Applied, Live
+from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
+from wasync.model.plan import Action, Plan, Step
+from wasync.model.template import Key, Spec, Template
+from wasync.precondition import holds, is_done, live_by_key
+
+if TYPE_CHECKING:
+    from wasync.graph.client import Graph
+    from wasync.state.local import Journal
+
+DUPLICATE = 2388024
+"""Meta's subcode for a name and language that exist already (docs/meta-api.md, section G)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A media file ready to be sent, whose content was checked against the plan's sha256."""
+
+    content: BinaryIO
+    size: int
+    file_name: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the walk works with: one plan, live as last read, and the edges it may touch.
+
+    `open_sample(path, sha256)` gives the media of a step or raises WasyncError; `stop()` says whether the
+    person asked to stop after the step under way. `uploads` remembers handles: one upload per content and run.
+    """
+
+    plan: Plan
+    graph: Graph
+    journal: Journal
+    app_id: str | None
+    open_sample: Callable[[str, str], Sample]
+    now: Callable[[], datetime]
+    emit: Callable[[Event], None]
+    stop: Callable[[], bool]
+    uploads: dict[str, str] = field(default_factory=dict)
+
+
+def stale_steps(plan: Plan, live: Mapping[Key, Live]) -> tuple[Step, ...]:
+    """Return the steps whose precondition no longer holds and that are not done already."""
+    return tuple(step for step in _doable(plan) if _state_before(step, live) is State.STALE)
+
+
+def check_uploads(plan: Plan, app_id: str | None) -> None:
+    """Refuse, before anything is sent, a plan that needs an upload while the account has no app id."""
+    needing = [step for step in _doable(plan) if step.after and _sample_of(step.after.spec)]
+    if needing and app_id is None:
+        raise WasyncError(
+            f"account {plan.account}: {needing[0].key} sends a media sample; uploads need the id of a Meta app.",
+            "Add app_id: to this account in wasync.yaml (App Dashboard, Settings, Basic).",
+            needing[0].place,
+        )
+
+
+def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
+    """Do every step that still holds, in the plan's order; a failure does not stop its neighbours.
+
+    Errors of authentication and of rate, and a journal that cannot be written, stop the run: what follows is
+    NOT_TRIED. Steps that live already fulfils are recorded, not sent; STALE ones are reported, not sent.
+    """
+    results: list[StepResult] = []
+    stopped = ""
+    work.emit(Event(EventKind.APPLY_STARTED, work.now(), work.plan.account, total=len(_doable(work.plan))))
+    for step in _doable(work.plan):
+        state = _state_before(step, live)
+        if state is State.ALREADY:
+            found = live.get(step.key)
+            _record(work, step, found.id if found else step.precondition.live_id or "")
+            result = StepResult(step, state)
+        elif state is State.STALE:
+            fix = "Make a new plan and look at it again."
+            result = StepResult(step, state, "live changed since the plan was made", fix)
+        elif stopped or work.stop():
+            stopped = stopped or "Interrupted: stopped after the step under way."
+            result = StepResult(step, State.NOT_TRIED)
+        else:
+            result, stopped = _attempt(work, step)
+        results.append(result)
+        work.emit(Event(EventKind.STEP_ENDED, work.now(), work.plan.account, step.key, step.action, result))
+    return Outcome(work.plan.account, tuple(results), stopped=stopped)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """Return what the process ends with: 0 when every step is done or was already."""
+    match outcome.results:
+        case results if any(result.state in {State.FAILED, State.NOT_TRIED} for result in results):
+            return Exit.FAILED
+        case results if any(result.state is State.STALE for result in results):
+            return Exit.STALE
+        case results if any(result.state is State.WAITING for result in results):
+            return Exit.WAITING
+        case _:
+            return Exit.DONE
+
+
+def _doable(plan: Plan) -> tuple[Step, ...]:
+    return tuple(step for step in plan.steps if step.action is not Action.HOLD)
+
+
+def _state_before(step: Step, live: Mapping[Key, Live]) -> State | None:
+    """Return ALREADY or STALE, or None for a step to do."""
+    found = live.get(step.key)
+    if holds(step, found):
+        return None
+    return State.ALREADY if is_done(step, found) else State.STALE
+
+
+# -- one step ------------------------------------------------------------------------------------------
+
+
+def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
+    """Do one step; return its result, and why the run must stop or ""."""
+    work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
+    try:
+        work.journal.intent(step.key, step.action, work.now())
+    except WasyncError as error:
+        return _failed(step, error), error.message
+    try:
+        result = _call(work, step)
+    except WasyncError as error:
+        try:
+            work.journal.failed(step.key, step.action, error.message, work.now())
+        except WasyncError as unwritten:
+            return _failed(step, error), unwritten.message
+        return _failed(step, error), error.message if isinstance(
+            error, GraphError
+        ) and error.stops_run else ""
+    try:
+        _record(work, step, result.live_id or "")
+    except WasyncError as unwritten:
+        message = f"done at Meta, but not recorded: {unwritten.message}"
+        return replace(result, message=message, fix=unwritten.fix), unwritten.message
+    return result, ""
+
+
+def _call(work: Walk, step: Step) -> StepResult:
+    """Send the step's writing request.
+
+    After an answer that never came, live is read: done is done, unchanged is sent once more. A repeat that Meta
+    refuses as a duplicate shows that the first one landed after all.
+    """
+    try:
+        return _send(work, step)
+    except GraphError as error:
+        if not error.uncertain:
+            raise
+    found = _read(work, step.key)
+    if is_done(step, found):
+        return _found_done(step, found)
+    if not holds(step, found):
+        raise GraphError(
+            f"{step.key}: the answer was lost, and live is neither what it was nor what was wanted.",
+            "Run wasync plan to see what live is now.",
+        )
+    try:
+        return _send(work, step)
+    except GraphError as error:
+        if not (error.uncertain or error.subcode == DUPLICATE):
+            raise
+        found = _read(work, step.key)
+        if not is_done(step, found):
+            raise
+        return _found_done(step, found)
+
+
+def _send(work: Walk, step: Step) -> StepResult:
+    live_id = step.precondition.live_id or ""
+    match step.action, step.before, step.after:
+        case Action.CREATE, _, Template() as after:
+            created = work.graph.create(work.plan.waba_id, to_graph(after, _handles(work, after.spec)))
+            return StepResult(
+                step, State.DONE, live_id=created.id, status=created.status, category=created.category
+            )
+        case Action.UPDATE, Template() as before, Template() as after:
+            work.graph.edit(live_id, to_edit(before, after, _handles(work, after.spec)))
+        case Action.DELETE, _, _:
+            work.graph.delete(work.plan.waba_id, step.key.name, live_id)
+        case _:
+            raise WasyncError(
+                f"{step.key}: a step to {step.action} without what it needs.", "Make a new plan.", step.place
+            )
+    return StepResult(step, State.DONE, live_id=live_id)
+
+
+def _read(work: Walk, key: Key) -> Live | None:
+    rows = work.graph.named(work.plan.waba_id, key.name, from_graph)
+    return live_by_key(rows).get(key)
+
+
+def _found_done(step: Step, found: Live | None) -> StepResult:
+    live_id = found.id if found else step.precondition.live_id
+    status, category = (found.status, found.template.category) if found else (None, None)
+    return StepResult(step, State.DONE, live_id=live_id, status=status, category=category)
+
+
+def _record(work: Walk, step: Step, live_id: str) -> None:
+    at = work.now()
+    applied = None
+    if step.after is not None and step.action is not Action.DELETE:
+        applied = Applied(live_id, step.after.category, step.after.spec, at)
+    work.journal.done(step.key, step.action, live_id, applied, at)
+
+
+def _failed(step: Step, error: WasyncError) -> StepResult:
+    result = StepResult(step, State.FAILED, error.message, error.fix)
+    if isinstance(error, GraphError):
+        return replace(result, code=error.graph_code, subcode=error.subcode, trace=error.trace)
+    return result
+
+
+# -- media ---------------------------------------------------------------------------------------------
+
+
+def _sample_of(spec: Spec) -> tuple[str, str] | None:
+    """Return (path, sha256) of the header's media file, if the spec has one."""
+    examples = spec.get("examples")
+    header = examples.get("header") if isinstance(examples, dict) else None
+    if isinstance(header, dict) and isinstance(header.get("sha256"), str):
+        return str(header.get("path")), str(header["sha256"])
+    return None
+
+
+def _handles(work: Walk, spec: Spec) -> Mapping[str, str]:
+    """Upload what the spec needs and was not uploaded in this run; return handles by sha256."""
+    sample = _sample_of(spec)
+    if sample is None:
+        return {}
+    path, sha256 = sample
+    if sha256 not in work.uploads:
+        media = work.open_sample(path, sha256)
+        with media.content:
+            work.uploads[sha256] = work.graph.upload(
+                work.app_id or "", media.content, media.size, media.file_name, media.mime
+            )
+    return {sha256: work.uploads[sha256]}

@@ -1,0 +1,49 @@
+"""Review: poll live until Meta has decided about some templates, or the time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from wasync.model.live import Live
+from wasync.model.outcome import Event, EventKind
+from wasync.model.template import Key
+
+UNDECIDED = frozenset({"PENDING", "IN_APPEAL"})
+FIRST_GAP = 1.0
+GROWTH = 1.6
+LONGEST_GAP = 60.0
+
+
+def await_review(
+    read: Callable[[], Mapping[Key, Live]],
+    keys: Collection[Key],
+    timeout: timedelta,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    emit: Callable[[Event], None],
+) -> Mapping[Key, Live]:
+    """Poll with growing gaps until all of `keys` are decided or `timeout` has passed; return live as last read.
+
+    A key that is not live counts as decided.
+    """
+    deadline = now() + timeout
+    gap = FIRST_GAP
+    told: set[Key] = set()
+    while True:
+        live = read()
+        for key in sorted(set(keys) - told):
+            row = live.get(key)
+            if row is None or row.status not in UNDECIDED:
+                told.add(key)
+                status = row.status if row else None
+                emit(
+                    Event(EventKind.REVIEWED, now(), key=key, status=status, done=len(told), total=len(keys))
+                )
+        left = (deadline - now()).total_seconds()
+        if len(told) == len(set(keys)) or left <= 0:
+            return live
+        pause = min(gap, left)
+        emit(Event(EventKind.WAITING, now(), done=len(told), total=len(keys), seconds=pause))
+        sleep(pause)
+        gap = min(gap * GROWTH, LONGEST_GAP)
