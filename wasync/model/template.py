@@ -50,6 +50,8 @@ class Problem:
 
     `path` leads into the YAML document, or into the template's Spec (key is set). `needle` is the
     piece of text meant: the place is its first occurrence inside the value, or the value's start.
+    `severity` replaces the rule's own, where one rule knows a certain and a probable case; what the
+    project sets for the rule beats both. `place`, where a check knows it already, needs no looking up.
     """
 
     rule: str
@@ -59,6 +61,8 @@ class Problem:
     key: Key | None = None
     needle: str = ""
     at_key: bool = False
+    severity: Severity | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
