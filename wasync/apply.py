@@ -38,7 +38,7 @@ class Walk:
     """What the walk works with: one plan, live as last read, and the edges it may touch.
 
     `open_sample(path, sha256)` gives the media of a step or raises WasyncError; `stop()` says whether the
-    person asked to stop after the step under way. `uploads` remembers handles: one upload per content and run.
+    person asked to stop after the step under way. `uploads` remembers handles: one upload per content.
     """
 
     plan: Plan
@@ -62,7 +62,7 @@ def check_uploads(plan: Plan, app_id: str | None) -> None:
     needing = [step for step in _doable(plan) if step.after and _sample_of(step.after.spec)]
     if needing and app_id is None:
         raise WasyncError(
-            f"account {plan.account}: {needing[0].key} sends a media sample; uploads need the id of a Meta app.",
+            f"account {plan.account}: {needing[0].key} sends media, and uploads need the id of a Meta app.",
             "Add app_id: to this account in wasync.yaml (App Dashboard, Settings, Basic).",
             needing[0].place,
         )
@@ -80,9 +80,7 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
     for step in _doable(work.plan):
         state = _state_before(step, live)
         if state is State.ALREADY:
-            found = live.get(step.key)
-            _record(work, step, found.id if found else step.precondition.live_id or "")
-            result = StepResult(step, state)
+            result, stopped = _note(work, StepResult(step, state), live.get(step.key), stopped)
         elif state is State.STALE:
             fix = "Make a new plan and look at it again."
             result = StepResult(step, state, "live changed since the plan was made", fix)
@@ -141,19 +139,25 @@ def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
         return _failed(step, error), error.message if isinstance(
             error, GraphError
         ) and error.stops_run else ""
+    return _note(work, result, None, "")
+
+
+def _note(work: Walk, result: StepResult, live: Live | None, stopped: str) -> tuple[StepResult, str]:
+    """Record a step that is done; what cannot be written down is said, and stops the run."""
+    live_id = result.live_id or (live.id if live else result.step.precondition.live_id or "")
     try:
-        _record(work, step, result.live_id or "")
+        _record(work, result.step, live_id)
     except WasyncError as unwritten:
         message = f"done at Meta, but not recorded: {unwritten.message}"
-        return replace(result, message=message, fix=unwritten.fix), unwritten.message
-    return result, ""
+        return replace(result, message=message, fix=unwritten.fix), stopped or unwritten.message
+    return result, stopped
 
 
 def _call(work: Walk, step: Step) -> StepResult:
     """Send the step's writing request.
 
-    After an answer that never came, live is read: done is done, unchanged is sent once more. A repeat that Meta
-    refuses as a duplicate shows that the first one landed after all.
+    After an answer that never came, live is read: done is done, unchanged is sent once more. A repeat that
+    Meta refuses as a duplicate shows that the first one landed after all.
     """
     try:
         return _send(work, step)

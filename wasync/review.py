@@ -23,7 +23,7 @@ def await_review(
     sleep: Callable[[float], None],
     emit: Callable[[Event], None],
 ) -> Mapping[Key, Live]:
-    """Poll with growing gaps until all of `keys` are decided or `timeout` has passed; return live as last read.
+    """Poll with growing gaps until all of `keys` are decided or `timeout` has passed; return the last live.
 
     A key that is not live counts as decided.
     """
