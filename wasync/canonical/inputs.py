@@ -1,0 +1,136 @@
+"""What only files can give: samples and media that a create or edit must send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+
+from wasync.canonical.declared import has_media_header
+from wasync.canonical.variables import is_positional, placeholders, sample_names
+from wasync.model.template import JSON, Spec, SpecPath
+
+# Headers that need a sample file; a location, a product or a kind we do not know needs none
+# (docs/meta-api.md, section C1).
+_MEDIA_FORMATS = frozenset({"image", "video", "document", "gif"})
+
+
+def media_paths(spec: Spec) -> tuple[str, ...]:
+    """The sample files the template names, as its spec gives them."""
+    found: list[str] = []
+    for part, samples in _parts(spec):
+        match samples.get("header"):
+            case {"path": str(path)} if has_media_header(part):
+                found.append(path)
+    return tuple(found)
+
+
+def missing_inputs(spec: Spec) -> tuple[SpecPath, ...]:
+    """What a create or edit must send and the spec lacks: samples, media, apps of one-tap codes.
+
+    Each path says where in the spec it would stand, such as ("examples", "body", 0).
+    """
+    missing: list[SpecPath] = []
+    for number, (part, samples) in enumerate(_parts(spec)):
+        where: SpecPath = ("examples",) if number == 0 else ("examples", "carousel", str(number - 1))
+        missing += _missing_of_part(part, samples, where)
+    match spec.get("authentication"):
+        case {"otp": {"type": "one_tap" | "zero_tap" as kind, **otp}}:
+            if not otp.get("supported_apps"):
+                missing.append(("authentication", "otp", "supported_apps"))
+            if kind == "zero_tap" and "zero_tap_terms_accepted" not in otp:
+                missing.append(("authentication", "otp", "zero_tap_terms_accepted"))
+    return tuple(missing)
+
+
+def fill_examples(desired: Spec, live: Spec) -> Spec:
+    """Desired with live's readable samples where its own are missing: what an edit can send.
+
+    Only samples of placeholders that desired has are taken; media are never readable.
+    """
+    lacking = missing_inputs(desired)
+    theirs = live.get("examples")
+    if not lacking or not isinstance(theirs, dict):
+        return desired
+    ours = desired.get("examples")
+    samples: dict[str, JSON] = dict(ours) if isinstance(ours, dict) else {}
+    for part in {str(path[1]) for path in lacking if path[0] == "examples" and path[1] in theirs}:
+        if part == "carousel" or (part == "header" and has_media_header(desired)):
+            continue
+        filled = _filled(samples.get(part), theirs[part], _names(desired, part))
+        if filled:
+            samples[part] = filled
+    return {**desired, "examples": samples} if samples else desired
+
+
+def _parts(spec: Spec) -> Iterator[tuple[Spec, Mapping[str, JSON]]]:
+    """The message itself, then each card, with the samples of each."""
+    samples = spec.get("examples")
+    samples = samples if isinstance(samples, dict) else {}
+    yield spec, samples
+    cards, of_cards = spec.get("carousel"), samples.get("carousel")
+    if isinstance(cards, list):
+        for index, card in enumerate(cards):
+            one = of_cards.get(str(index)) if isinstance(of_cards, dict) else None
+            yield card if isinstance(card, dict) else {}, one if isinstance(one, dict) else {}
+
+
+def _missing_of_part(part: Spec, samples: Mapping[str, JSON], where: SpecPath) -> Iterator[SpecPath]:
+    match part.get("header"):
+        case {"format": "text", "text": str(text)}:
+            yield from _missing_of_text(text, samples.get("header"), (*where, "header"))
+        case {"format": str(shape)} if shape in _MEDIA_FORMATS and not samples.get("header"):
+            yield (*where, "header")
+    match part.get("body"):
+        case str(text):
+            yield from _missing_of_text(text, samples.get("body"), (*where, "body"))
+    buttons, given = part.get("buttons"), samples.get("buttons")
+    if isinstance(buttons, list):
+        for index in _buttons_with_samples(buttons):
+            if not isinstance(given, dict) or not given.get(index):
+                yield (*where, "buttons", index)
+
+
+def _missing_of_text(text: str, given: JSON, where: SpecPath) -> Iterator[SpecPath]:
+    for position, name in enumerate(sample_names(text)):
+        match given:
+            case dict() if given.get(name):
+                pass
+            case list() if position < len(given) and given[position]:
+                pass
+            case _:
+                yield (*where, name if isinstance(given, dict) or not is_positional(name) else position)
+
+
+def _buttons_with_samples(buttons: list[JSON]) -> Iterator[str]:
+    for index, button in enumerate(buttons):
+        match button:
+            case {"type": "copy_code"}:
+                yield str(index)
+            case {"type": "url", "url": str(url)} if placeholders(url):
+                yield str(index)
+
+
+def _names(spec: Spec, part: str) -> list[str]:
+    match part, spec:
+        case "body", {"body": str(text)}:
+            return sample_names(text)
+        case "header", {"header": {"text": str(text)}}:
+            return sample_names(text)
+        case "buttons", {"buttons": list(buttons)}:
+            return list(_buttons_with_samples(buttons))
+        case _:
+            return []
+
+
+def _filled(ours: JSON, theirs: JSON, names: list[str]) -> JSON:
+    """Our samples, then theirs where ours are missing: a list by position, or a map by name."""
+    match ours, theirs:
+        case ((None | list()), list()):
+            pairs = zip_longest(ours or [], theirs)
+            return [own or other for own, other in pairs][: len(names)]
+        case ((None | dict()), dict()):
+            own_by_name = ours or {}
+            found = {name: own_by_name.get(name) or theirs.get(name) for name in names}
+            return {name: value for name, value in found.items() if value is not None}
+        case _:
+            return ours

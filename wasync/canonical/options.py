@@ -1,0 +1,88 @@
+"""Options of a template beside its components: their names, and the form their values take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wasync.model.template import JSON, Spec
+
+_NUMBER = "message_send_ttl_seconds"
+_ENUMS = ("sub_category", "display_format")
+_FREEDOM = "degrees_of_freedom_spec"
+
+OPTIONS: tuple[str, ...] = (
+    _NUMBER,
+    *_ENUMS,
+    "cta_url_link_tracking_opted_out",
+    "is_primary_device_delivery_only",
+    "library_template_name",
+    _FREEDOM,
+)
+"""The options people can declare. What only Meta sets (disable_ios_autofill, ...) is not among them."""
+
+OPTION_SET = frozenset(OPTIONS)
+
+CREATE_ONLY = frozenset({"is_primary_device_delivery_only", "library_template_name"})
+"""Options Meta takes at the first submission only (docs/meta-api.md, section B1)."""
+
+
+def read_options(source: Mapping[str, JSON], spec: Spec) -> None:
+    """Put the options `source` holds into `spec`. An empty value is no value."""
+    for name in OPTIONS:
+        value = source.get(name)
+        if value is not None:
+            spec[name] = _read(name, value)
+
+
+def send_option(name: str, value: JSON) -> JSON:
+    """One option as Meta's create and edit take it: enums in upper case."""
+    if name in _ENUMS and isinstance(value, str):
+        return value.upper()
+    if name == _FREEDOM:
+        return _recase_statuses(value, upper=True)
+    return value
+
+
+def _read(name: str, value: JSON) -> JSON:
+    if name == _NUMBER and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    if name in _ENUMS and isinstance(value, str):
+        return value.lower()
+    if name == _FREEDOM:
+        return _recase_statuses(_features_by_key(value), upper=False)
+    return value
+
+
+def _features_by_key(value: JSON) -> JSON:
+    # Written as a map, read back as a list of {"key", "value"} with upper-case keys. Seen 2026-06:
+    # docs/meta-api.md, section B2, degrees_of_freedom_spec.
+    if not isinstance(value, dict):
+        return value
+    given = value.get("creative_features_spec")
+    features: dict[str, JSON] = {}
+    match given:
+        case list():
+            for entry in given:
+                match entry:
+                    case {"key": str(key), "value": feature}:
+                        features[key.lower()] = feature
+                    case _:
+                        return value
+        case dict():
+            features = {key.lower(): feature for key, feature in given.items()}
+        case _:
+            return value
+    return {**value, "creative_features_spec": features}
+
+
+def _recase_statuses(value: JSON, *, upper: bool) -> JSON:
+    features = value.get("creative_features_spec") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(features, dict):
+        return value
+    recased: dict[str, JSON] = {}
+    for key, feature in features.items():
+        status = feature.get("enroll_status") if isinstance(feature, dict) else None
+        if isinstance(feature, dict) and isinstance(status, str):
+            feature = {**feature, "enroll_status": status.upper() if upper else status.lower()}
+        recased[key] = feature
+    return {**value, "creative_features_spec": recased}
