@@ -1,0 +1,1 @@
+"""What wasync remembers between runs. Advisory: live is the truth, this tells who moved."""
