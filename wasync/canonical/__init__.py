@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wasync.canonical.components import read_components
+    from wasync.canonical.contract import contract_breaks
     from wasync.canonical.declared import as_declared, without_defaults
     from wasync.canonical.graph_in import from_graph
     from wasync.canonical.graph_out import to_edit, to_graph
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_declared",
+    "contract_breaks",
     "fill_examples",
     "fingerprint",
     "from_graph",

@@ -1,0 +1,209 @@
+"""Three-way comparison of two specs and a memory; the only importer of deepdiff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+
+from wasync.canonical.declared import as_declared, has_media_header
+from wasync.canonical.hashing import fingerprint
+from wasync.model.plan import Difference, FieldChange, Origin
+from wasync.model.template import JSON, Spec, SpecPath
+
+_EQUAL = Difference()
+
+Change = tuple[SpecPath, JSON, JSON]
+"""Where two specs differ, and what each has there; None means nothing."""
+
+
+def compare(desired: Spec, live: Spec, applied: Spec | None) -> Difference:
+    """How live differs from desired, field by field, and who moved each field since `applied`.
+
+    `live` may be the spec as read or as_declared() of it. Samples that live never shows (media) are compared
+    with what was applied; without a record they count as equal.
+    """
+    media = _media_changes(desired, applied) if applied is not None and "examples" in desired else []
+    if live != desired:
+        live = as_declared(live, desired)
+    if live == desired and not media:
+        return _EQUAL
+    content: list[FieldChange] = []
+    samples: list[FieldChange] = [*media]
+    before = as_declared(live, applied) if applied is not None else None
+    for key in _keys(desired, live):
+        old, new = live.get(key), desired.get(key)
+        if old == new:
+            continue
+        changes = _differences((key,), old, new)
+        if before is None or applied is None:
+            found = [FieldChange(path_text(path), was, now) for path, was, now in changes]
+        else:
+            found = [_with_origin(change, desired, before, applied) for change in changes]
+        (samples if key == "examples" else content).extend(found)
+    return Difference(tuple(content), tuple(samples))
+
+
+_ORDER = ("header", "body", "footer", "buttons", "carousel", "authentication")
+
+
+def _keys(desired: Spec, live: Spec) -> list[str]:
+    """The keys of both, in the order people read a message."""
+    keys = desired.keys() | live.keys()
+    return [*(key for key in _ORDER if key in keys), *sorted(keys.difference(_ORDER))]
+
+
+# -- who moved -----------------------------------------------------------------------------------------
+
+
+def _with_origin(change: Change, desired: Spec, live: Spec, applied: Spec) -> FieldChange:
+    """`live` is seen as `applied` declares it: what Meta filled in then is no move of live's."""
+    path, before, after = change
+    # In a list whose items came, went or changed kind, a position means another item on each side: there
+    # the list moves as a whole.
+    whole = path[0] in ("buttons", "carousel") and not _aligned(path[0], desired, live, applied)
+    place = path[:1] if whole else path
+    was = _at(applied, place)
+    text = path_text(path)
+    if was == _at(live, place):
+        return FieldChange(text, before, after, Origin.FILES)
+    if was == _at(desired, place):
+        return FieldChange(text, before, after, Origin.LIVE)
+    return FieldChange(text, before, after, Origin.BOTH, _at(applied, path))
+
+
+def _aligned(key: str, *specs: Spec) -> bool:
+    kinds = []
+    for spec in specs:
+        items = spec.get(key)
+        items = items if isinstance(items, list) else []
+        kinds.append([item.get("type") if isinstance(item, dict) else None for item in items])
+    return all(kind == kinds[0] for kind in kinds)
+
+
+def _at(value: JSON, path: SpecPath) -> JSON:
+    for step in path:
+        match value, step:
+            case dict(), str():
+                value = value.get(step)
+            case list(), int() if step < len(value):
+                value = value[step]
+            case _:
+                return None
+    return value
+
+
+def _media_changes(desired: Spec, applied: Spec) -> list[FieldChange]:
+    """The sample files that are not those last applied. Live cannot show them: the files moved."""
+    places: list[tuple[SpecPath, JSON]] = [((), desired)]
+    cards = desired.get("carousel")
+    if isinstance(cards, list):
+        places += [(("carousel", str(index)), card) for index, card in enumerate(cards)]
+    changes = []
+    for place, part in places:
+        path: SpecPath = ("examples", *place, "header")
+        new, old = _at(desired, path), _at(applied, path)
+        if isinstance(part, dict) and has_media_header(part) and not _same_medium(old, new):
+            changes.append(FieldChange(path_text(path), old, new, Origin.FILES))
+    return changes
+
+
+def _same_medium(applied: JSON, desired: JSON) -> bool:
+    match applied, desired:
+        case {"sha256": str(old)}, {"sha256": str(new)}:
+            return old == new or not old or not new  # a file that could not be read is no change
+        case dict(), dict():
+            return applied == desired
+        case _:
+            return True
+
+
+# -- where they differ ---------------------------------------------------------------------------------
+
+
+def path_text(path: SpecPath) -> str:
+    """A path as people read it: buttons[1].text, examples.body[0]."""
+    parts = (f"[{step}]" if isinstance(step, int) or step.isdigit() else f".{step}" for step in path)
+    return "".join(parts).removeprefix(".")
+
+
+def _differences(path: SpecPath, old: JSON, new: JSON) -> Iterator[Change]:
+    """Where two unequal values differ. Flat ones are compared directly: deepdiff takes 0.6 ms a pair."""
+    match old, new:
+        case list(), list() if path == ("buttons",):
+            yield from _buttons(path, old, new)
+        case dict(), dict() if path[-1] in ("examples", "authentication") or (_flat(old) and _flat(new)):
+            for key in dict.fromkeys((*old, *new)):
+                if old.get(key) != new.get(key):
+                    yield from _differences((*path, key), old.get(key), new.get(key))
+        case list(), list() if _flat(dict(enumerate(old))) and _flat(dict(enumerate(new))):
+            for index, (one, other) in enumerate(zip_longest(old, new)):
+                if one != other:
+                    yield (*path, index), one, other
+        case (dict(), dict()) | (list(), list()):
+            yield from _deep(path, old, new)
+        case _:
+            yield path, old, new
+
+
+def _flat(values: Mapping[str, JSON] | Mapping[int, JSON]) -> bool:
+    return not any(isinstance(value, (dict, list)) for value in values.values())
+
+
+def _deep(path: SpecPath, old: JSON, new: JSON) -> Iterator[Change]:
+    from deepdiff import DeepDiff  # costs 0.15 s, and most plans need it for nothing
+
+    tree = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    found: list[Change] = []
+    for levels in tree.values():
+        for level in levels:
+            where = level.path(output_format="list")
+            found.append(((*path, *where), _present(level.t1), _present(level.t2)))
+    yield from sorted(
+        found, key=lambda change: [(isinstance(step, str), str(step).zfill(9)) for step in change[0]]
+    )
+
+
+def _present(value: object) -> JSON:
+    """deepdiff marks what is not there with an object of its own."""
+    match value:
+        case dict() | list() | str() | int() | float():
+            return value
+        case _:
+            return None
+
+
+def _buttons(path: SpecPath, old: list[JSON], new: list[JSON]) -> Iterator[Change]:
+    """Field by field while the kinds stay; else whole buttons, at the position they have or had."""
+    if _kinds(old) == _kinds(new) and not _permuted(old, new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            if one != other:
+                yield from _differences((*path, index), one, other)
+        return
+    if _permuted(old, new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            if one != other:
+                yield (*path, index), one, other
+        return
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, list(map(fingerprint, old)), list(map(fingerprint, new)), autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        pairs = zip_longest(range(start, end), range(new_start, new_end))
+        for at_old, at_new in pairs:
+            one = None if at_old is None else old[at_old]
+            other = None if at_new is None else new[at_new]
+            where = (*path, at_old if at_new is None else at_new)
+            if one is not None and other is not None and _kinds([one]) == _kinds([other]):
+                yield from _differences(where, one, other)
+            else:
+                yield where, one, other
+
+
+def _kinds(buttons: list[JSON]) -> list[JSON]:
+    return [button.get("type") if isinstance(button, dict) else None for button in buttons]
+
+
+def _permuted(old: list[JSON], new: list[JSON]) -> bool:
+    return old != new and sorted(map(fingerprint, old)) == sorted(map(fingerprint, new))
