@@ -14,6 +14,7 @@ from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
 from wasync.model.plan import Action, Plan, Step
 from wasync.model.template import Key, Spec, Template
 from wasync.precondition import holds, is_done, live_by_key
+from wasync.review import UNDECIDED, VERDICTS
 
 if TYPE_CHECKING:
     from wasync.graph.client import Graph
@@ -94,17 +95,43 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
     return Outcome(work.plan.account, tuple(results), stopped=stopped)
 
 
+def reviewed(outcome: Outcome, live: Mapping[Key, Live]) -> Outcome:
+    """Return the outcome with what review said of each step sent; undecided ones become WAITING."""
+    results = []
+    for result in outcome.results:
+        row = live.get(result.step.key)
+        if result.step.key in awaited(outcome) and row is not None:
+            state = State.WAITING if row.status in UNDECIDED else result.state
+            result = replace(
+                result,
+                state=state,
+                status=row.status,
+                category=row.template.category,
+                rejected_reason=row.rejected_reason,
+            )
+        results.append(result)
+    return replace(outcome, results=tuple(results), waited=True)
+
+
+def awaited(outcome: Outcome) -> frozenset[Key]:
+    """Return the keys whose review is worth waiting for: what was sent, or found sent already."""
+    return frozenset(
+        result.step.key
+        for result in outcome.results
+        if result.state in {State.DONE, State.ALREADY} and result.step.action is not Action.DELETE
+    )
+
+
 def exit_code(outcome: Outcome) -> int:
     """Return what the process ends with: 0 when every step is done or was already."""
-    match outcome.results:
-        case results if any(result.state in {State.FAILED, State.NOT_TRIED} for result in results):
-            return Exit.FAILED
-        case results if any(result.state is State.STALE for result in results):
-            return Exit.STALE
-        case results if any(result.state is State.WAITING for result in results):
-            return Exit.WAITING
-        case _:
-            return Exit.DONE
+    states = {result.state for result in outcome.results}
+    if states & {State.FAILED, State.NOT_TRIED}:
+        return Exit.FAILED
+    if State.STALE in states:
+        return Exit.STALE
+    if outcome.waited and any(result.status in VERDICTS for result in outcome.results):
+        return Exit.VERDICT
+    return Exit.WAITING if State.WAITING in states else Exit.DONE
 
 
 def _doable(plan: Plan) -> tuple[Step, ...]:

@@ -10,6 +10,8 @@ from wasync.model.outcome import Event, EventKind
 from wasync.model.template import Key
 
 UNDECIDED = frozenset({"PENDING", "IN_APPEAL"})
+VERDICTS = frozenset({"REJECTED", "PAUSED", "DISABLED"})
+"""Statuses that end waiting badly."""
 FIRST_GAP = 1.0
 GROWTH = 1.6
 LONGEST_GAP = 60.0

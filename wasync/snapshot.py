@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from wasync.canonical import from_graph
 from wasync.model.config import Account
+from wasync.model.errors import InputError
 from wasync.model.live import Listing, Memory, Snapshot
 from wasync.model.template import Desired
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from wasync.graph.client import Graph
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class InBackground(Generic[T]):
@@ -42,7 +46,9 @@ class InBackground(Generic[T]):
         return self._value[0]
 
 
-def read_live(graph: Graph, account: Account, on_page: Callable[[int, int | None], None] | None) -> Listing:
+def read_live(
+    graph: Graph, account: Account, on_page: Callable[[int, int | None], None] | None = None
+) -> Listing:
     """Read every template of the account, page by page, straight into canonical form."""
     rows = graph.listing(account.waba_id, from_graph, on_page)
     return Listing(
@@ -50,17 +56,34 @@ def read_live(graph: Graph, account: Account, on_page: Callable[[int, int | None
     )
 
 
-def take_snapshot(
-    account: Account,
-    graph: Graph,
-    graph_version: str,
-    read_desired: Callable[[], Desired],
-    read_memory: Callable[[], Memory],
-    now: datetime,
-    on_page: Callable[[int, int | None], None] | None = None,
-) -> Snapshot:
-    """Read live in the background while the files are read; raise what either raises, files first."""
-    fetch = InBackground(lambda: read_live(graph, account, on_page))
-    desired = read_desired()
-    memory = read_memory()
-    return Snapshot(account, graph_version, desired, fetch.result(), memory, now)
+@dataclass(frozen=True, slots=True)
+class Sources(Generic[D]):
+    """Where a snapshot comes from: the files (read once for all accounts), the ways to live, the memory."""
+
+    read_documents: Callable[[], D]
+    desired: Callable[[D, Account], Desired]
+    graph: Callable[[Account], Graph]
+    memory: Callable[[Account], Memory]
+    on_page: Callable[[int, int | None], None] | None = None
+
+
+def take_snapshots(
+    accounts: Sequence[Account], sources: Sources[D], graph_version: str, now: datetime
+) -> Iterator[Snapshot]:
+    """Yield a snapshot for each account; live of all is read in the background while the files are read.
+
+    Raises InputError when the files have an error: nothing is decided on half of them.
+    """
+    graphs = [sources.graph(account) for account in accounts]
+    fetches = [
+        InBackground(partial(read_live, graph, account, sources.on_page))
+        for graph, account in zip(graphs, accounts, strict=True)
+    ]
+    documents = sources.read_documents()
+    for account, fetch in zip(accounts, fetches, strict=True):
+        desired = sources.desired(documents, account)
+        if desired.failed:
+            raise InputError(
+                "The files have errors: nothing was planned.", "Mend them first.", desired.findings
+            )
+        yield Snapshot(account, graph_version, desired, fetch.result(), sources.memory(account), now)
