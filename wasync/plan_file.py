@@ -350,6 +350,8 @@ class _Reader:
             raise self._wrong(at + "action", "something to do")
         if step.action in (Action.CREATE, Action.UPDATE) and (not step.after or step.after.key != step.key):
             raise self._wrong(at + "after", f"what {step.key} will be")
+        if step.action is Action.UPDATE and step.before is None:
+            raise self._wrong(at + "before", f"what {step.key} was")
         if step.action in (Action.UPDATE, Action.DELETE) and step.precondition.live_id is None:
             raise self._wrong(at + "precondition.live_id", "the id of the live template")
         if step.action is Action.CREATE and step.precondition.live_id is not None:

@@ -1,0 +1,203 @@
+"""The plan for a terminal: who, what will be done and why, what needs attention, one line that sums it up."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from wasync.model.plan import Action, Alarm, AlarmKind, FieldChange, Origin, Plan, Step
+from wasync.model.template import JSON, Key
+from wasync.render.colour import Style, finish, styled
+from wasync.render.layout import WIDTH, both_ends, columns, fold, labelled, paragraph
+from wasync.render.reasons import consequence, hold_phrase, reason_sentence, way_out
+from wasync.render.safe_text import safe
+from wasync.render.template_text import Row, template_rows, value_text
+from wasync.render.words import word_change
+
+_SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.HOLD: "!", Action.KEEP: "="}
+_STYLES = {
+    Action.CREATE: Style.ADDED,
+    Action.UPDATE: Style.CHANGED,
+    Action.DELETE: Style.REMOVED,
+    Action.HOLD: Style.HELD,
+    Action.KEEP: Style.DIM,
+}
+_INSIDE = 6
+_LISTED = 20
+"""How many names of templates outside the files are listed; the JSON form has all."""
+
+
+def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
+    """The whole plan as text without a line end; sentences fold at `width` columns, changes are never cut."""
+    blocks = [_header(plan)]
+    if plan.steps:
+        blocks.append(_legend(plan))
+    blocks.extend(step_block(step, width) for step in plan.steps)
+    if plan.alarms:
+        blocks.append(_attention(plan.alarms, width))
+    if plan.unmanaged:
+        blocks.append(_not_in_files(plan.unmanaged, width))
+    if plan.notes:
+        blocks.append("\n".join(fold(f"Note: {safe(note)}", 0, 2, width) for note in plan.notes))
+    blocks.extend(
+        fold(f"{styled('Error:', Style.REMOVED)} {safe(why)}", 0, 2, width) for why in plan.refusals
+    )
+    blocks.append(summary(plan))
+    return finish("\n\n".join(blocks), color)
+
+
+def summary(plan: Plan) -> str:
+    """The last line: how many of each."""
+    outside = len(plan.unmanaged)
+    match outside:
+        case 0:
+            rest = ""
+        case 1:
+            rest = " 1 live template is not in the files; untouched."
+        case _:
+            rest = f" {outside} live templates are not in the files; untouched."
+    if plan.steps:
+        return (
+            f"Plan: {plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update,"
+            f" {plan.count(Action.DELETE)} to delete, {plan.count(Action.HOLD)} on hold."
+            f" {plan.kept} in sync.{rest}"
+        )
+    if plan.alarms:
+        needing = len({alarm.key for alarm in plan.alarms})
+        return f"No changes. {needing} {'needs' if needing == 1 else 'need'} attention.{rest}"
+    in_sync = "1 template is in sync." if plan.kept == 1 else f"{plan.kept} templates are in sync."
+    return f"No changes. {in_sync}{rest}"
+
+
+def step_block(step: Step, width: int = WIDTH) -> str:
+    """One step: its line, what changes, what breaks, and why."""
+    symbol = styled(_SYMBOLS[step.action], _STYLES[step.action])
+    place = f"{safe(step.place.file)}:{step.place.line}" if step.place else ""
+    head = f"  {symbol} {styled(safe(str(step.key)), Style.STRONG)}  {_what(step)}".rstrip()
+    if columns(head) > width:
+        head = fold(head, 0, _INSIDE, width)
+        lines = [head, *([" " * _INSIDE + styled(place, Style.DIM)] if place else [])]
+    else:
+        lines = [both_ends(head, styled(place, Style.DIM) if place else "", width)]
+    lines.extend(labelled(_rows(step), _INSIDE, width))
+    lines.extend(
+        paragraph(f"{styled('BREAKING:', Style.REMOVED)} {safe(sentence)}", _INSIDE, width)
+        for sentence in step.breaking
+    )
+    lines.append(paragraph(_why(step), _INSIDE, width))
+    return "\n".join(lines)
+
+
+def _header(plan: Plan) -> str:
+    account = f"{styled(safe(plan.account), Style.STRONG)} ({safe(plan.waba_id)})"
+    return f"wasync plan · account {account} · Graph {safe(plan.graph_version)}"
+
+
+def _legend(plan: Plan) -> str:
+    used = {step.action for step in plan.steps}
+    return "  " + "   ".join(
+        f"{styled(_SYMBOLS[action], _STYLES[action])} {action.value}" for action in Action if action in used
+    )
+
+
+def _what(step: Step) -> str:
+    """The category; of a hold, why it waits."""
+    if step.action is Action.HOLD:
+        wanted = "" if step.wanted in (None, Action.UPDATE) else f"{step.wanted} "
+        return f"{wanted}held: {hold_phrase(step)}"
+    template = step.after or step.before
+    return safe(template.category) if template else ""
+
+
+def _rows(step: Step) -> list[Row]:
+    match step.wanted or step.action:
+        case Action.CREATE:
+            return template_rows(step.after.spec) if step.after else []
+        case Action.DELETE:
+            return template_rows(step.before.spec) if step.before else []
+        case Action.UPDATE | Action.HOLD | Action.KEEP:
+            changes = (*step.difference.content, *step.difference.samples)
+            reverts = step.action is not Action.HOLD
+            return [row for change in changes for row in change_rows(change, reverts=reverts)]
+        case other:
+            assert_never(other)
+
+
+def change_rows(change: FieldChange, *, reverts: bool) -> list[Row]:
+    """One field that differs, all three sides where both moved; `reverts`: the step undoes live's move."""
+    path, text = safe(change.path), ""
+    match change.origin:
+        case Origin.BOTH:
+            return [
+                (path, ""),
+                ("  applied", _side(change.applied, change.path, Style.DIM)),
+                ("  live", _side(change.before, change.path, Style.REMOVED)),
+                ("  file", _side(change.after, change.path, Style.ADDED)),
+            ]
+        case Origin.LIVE:
+            mark = "↳ reverts a change made outside" if reverts else "↳ changed outside"
+            text = f"{_change_text(change)}\n{styled(mark, Style.CHANGED)}"
+        case Origin.FILES | Origin.UNKNOWN:
+            text = _change_text(change)
+        case _:
+            assert_never(change.origin)
+    return [(path, text)]
+
+
+def _change_text(change: FieldChange) -> str:
+    before, after = change.before, change.after
+    if before is None:
+        return _marked("added: ", value_text(after, change.path), Style.ADDED)
+    if after is None:
+        return _marked("removed: ", value_text(before, change.path), Style.REMOVED)
+    if isinstance(before, str) and isinstance(after, str):
+        return word_change(before, after)
+    return word_change(_one_line(before, change.path), _one_line(after, change.path))
+
+
+def _side(value: JSON, path: str, style: Style) -> str:
+    return styled("(not there)" if value is None else value_text(value, path), style)
+
+
+def _one_line(value: JSON, path: str) -> str:
+    return value_text(value, path).replace("\n", "; ")
+
+
+def _marked(label: str, text: str, style: Style) -> str:
+    return "\n".join(
+        styled((label if at == 0 else "") + line, style) for at, line in enumerate(text.split("\n"))
+    )
+
+
+def _why(step: Step) -> str:
+    """The sentences that end a step's block."""
+    if step.action is Action.HOLD:
+        return way_out(step)
+    return f"{reason_sentence(step)} {consequence(step)}".rstrip()
+
+
+def _attention(alarms: tuple[Alarm, ...], width: int) -> str:
+    rows = []
+    for alarm in alarms:
+        place = f" {styled(f'{safe(alarm.place.file)}:{alarm.place.line}', Style.DIM)}" if alarm.place else ""
+        rows.append((safe(str(alarm.key)), styled(safe(alarm.message), alarm_style(alarm.kind)) + place))
+    return "\n".join([styled("Needs attention", Style.STRONG), *labelled(rows, 2, width)])
+
+
+def alarm_style(kind: AlarmKind) -> Style:
+    """How loud an alarm is."""
+    match kind:
+        case AlarmKind.REJECTED | AlarmKind.DISABLED | AlarmKind.CATEGORY:
+            return Style.REMOVED
+        case AlarmKind.PAUSED | AlarmKind.ARCHIVED | AlarmKind.LIMIT_EXCEEDED | AlarmKind.STATUS:
+            return Style.CHANGED
+        case AlarmKind.SAMPLES:
+            return Style.DIM
+        case _:
+            assert_never(kind)
+
+
+def _not_in_files(keys: tuple[Key, ...], width: int) -> str:
+    names = ", ".join(safe(str(key)) for key in keys[:_LISTED])
+    more = len(keys) - _LISTED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"Not in the files\n{paragraph(names + rest, 2, width)}"

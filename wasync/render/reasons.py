@@ -1,0 +1,137 @@
+"""Why a step was decided, as sentences; of a hold also what it waits for and the way out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import assert_never
+
+from wasync.model.plan import Action, Reason, Step
+from wasync.render.safe_text import safe
+
+
+def reason_sentence(step: Step) -> str:
+    """Why this create, update or delete; for a hold, why not, without the way out."""
+    match step.reason:
+        case Reason.NEW:
+            return "New: Meta does not have it yet. It can be sent once Meta has approved it."
+        case Reason.CHANGED:
+            return "Changed in the file."
+        case Reason.REVERTS_DRIFT:
+            return "Reverts a change made outside: the file has not changed since wasync last applied it."
+        case Reason.OVERWRITES:
+            return "Overwrites a change made outside, as --overwrite asks."
+        case Reason.TAKES_OVER:
+            return "Never applied by wasync: the file takes over."
+        case Reason.RESENT:
+            return "The text is the same; it is sent again with its samples."
+        case Reason.DECLARED_ABSENT:
+            return "The file declares it absent."
+        case Reason.PRUNED:
+            return "It left the files, and this account's prune: delete removes what left them."
+        case Reason.EQUAL:
+            return "In sync."
+        case _:
+            return hold_phrase(step)
+
+
+def hold_phrase(step: Step) -> str:
+    """What a hold waits for, in one line: `in review; editable once reviewed`."""
+    match step.reason:
+        case Reason.IN_REVIEW:
+            phrase = "in review; editable once reviewed"
+        case Reason.IN_APPEAL:
+            phrase = "an appeal is being decided; editable once it is"
+        case Reason.DISABLED:
+            phrase = "Meta disabled it; it can no longer be edited or deleted"
+        case Reason.ARCHIVED:
+            phrase = "archived; editable once it is unarchived"
+        case Reason.PENDING_DELETION:
+            phrase = "being deleted; the name is free again when that is over"
+        case Reason.LIMIT_EXCEEDED:
+            phrase = "over the account's limit of templates; Meta does not let it be edited"
+        case Reason.NAME_LOCKED:
+            phrase = "Meta locks a deleted name and language for 30 days"
+        case Reason.CATEGORY:
+            phrase = "the category cannot be changed"
+        case Reason.INCOMPLETE:
+            phrase = "something Meta needs is not in the file"
+        case Reason.UNKNOWN_STATUS:
+            phrase = "Meta reports a status that wasync does not know"
+        case Reason.QUOTA:
+            phrase = "Meta's limit is used up"
+        case Reason.CONFLICT:
+            phrase = "changed in the file and outside too; one of them has to win"
+        case (
+            Reason.NEW
+            | Reason.CHANGED
+            | Reason.REVERTS_DRIFT
+            | Reason.OVERWRITES
+            | Reason.TAKES_OVER
+            | Reason.RESENT
+            | Reason.DECLARED_ABSENT
+            | Reason.PRUNED
+            | Reason.EQUAL
+        ):
+            phrase = "not now"
+        case _:
+            assert_never(step.reason)
+    said = step.detail and (step.detail != step.live_status or step.reason is Reason.UNKNOWN_STATUS)
+    return f"{phrase} ({safe(step.detail)})" if said else phrase
+
+
+def way_out(step: Step) -> str:
+    """What a person does about a hold; empty for other steps."""
+    if step.action is not Action.HOLD:
+        return ""
+    when = f"Not before {moment(step.not_before)}. " if step.not_before else ""
+    match step.reason:
+        case Reason.IN_REVIEW | Reason.IN_APPEAL:
+            return f"{when}Wait for Meta (wasync wait), then plan again."
+        case Reason.DISABLED:
+            return f"{when}Declare the text under a new name, and take this one out of the files."
+        case Reason.ARCHIVED:
+            return f"{when}Unarchive it in WhatsApp Manager, then plan again. Meta deletes it 28 days after."
+        case Reason.PENDING_DELETION:
+            return f"{when}Wait, which can take 30 days, or declare the text under a new name."
+        case Reason.LIMIT_EXCEEDED | Reason.QUOTA:
+            return f"{when}Delete templates nobody uses, or get a higher limit from Meta; then plan again."
+        case Reason.NAME_LOCKED:
+            return f"{when}Plan again then, or declare the text under a new name."
+        case Reason.CATEGORY:
+            return f"{when}Put the live category back in the file, or declare the text under a new name."
+        case Reason.INCOMPLETE:
+            return f"{when}Add it to the file, then plan again."
+        case Reason.UNKNOWN_STATUS:
+            return f"{when}Look at it in WhatsApp Manager. A newer wasync may know the status."
+        case Reason.CONFLICT:
+            key = safe(str(step.key))
+            return (
+                f"{when}To send the file: wasync apply --overwrite {key}."
+                " To take what is live into the file: wasync pull."
+            )
+        case _:
+            return f"{when}Plan again then." if when else "Plan again later."
+
+
+def consequence(step: Step) -> str:
+    """What the step does to sending; empty where it does nothing to it."""
+    match step.action:
+        case Action.UPDATE:
+            match (step.live_status or "").upper():
+                case "REJECTED":
+                    return "Goes to review again; it can be sent once Meta has approved it."
+                case "PAUSED":
+                    return "Goes back to review; it is paused and cannot be sent now either."
+                case _:
+                    return "Goes back to review and cannot be sent meanwhile."
+        case Action.DELETE:
+            return "It can no longer be sent, and Meta locks the name for 30 days. There is no undo."
+        case Action.CREATE | Action.HOLD | Action.KEEP:
+            return ""
+        case _:
+            assert_never(step.action)
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
