@@ -1,0 +1,86 @@
+"""Run every rule; the one place that knows all the modules they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from wasync.checks import (
+    authentication,
+    buttons,
+    examples,
+    files,
+    media,
+    names,
+    sentences,
+    targets,
+    texts,
+    translations,
+    variables,
+)
+from wasync.checks.files import two_of_one_name
+from wasync.checks.registry import Rule, declaration_checks, registered, template_checks
+from wasync.checks.view import View
+from wasync.model.template import Declaration, Problem, Severity
+
+THEMES = (
+    files,
+    names,
+    texts,
+    variables,
+    sentences,
+    examples,
+    buttons,
+    targets,
+    authentication,
+    translations,
+    media,
+)
+"""The modules of rules. Importing one registers its rules."""
+
+RULES: Mapping[str, Rule] = MappingProxyType(dict(sorted(registered.items())))
+"""Every rule by its id, in order of ids; those that the reader and the schema check too."""
+
+
+def check_declaration(declaration: Declaration, severities: Mapping[str, Severity]) -> list[Problem]:
+    """What the content rules say about one name, in no order; problems the author ignores are left out.
+
+    `severities` is what the project sets: a rule that is off there says nothing. A rule about the whole
+    name is ignored where all its languages ignore it (that is, `ignore:` stands above `languages:`).
+    """
+    views = [View(template) for template in declaration.templates]
+    problems: list[Problem] = []
+    for view in views:
+        for on_template in template_checks:
+            if found := on_template(view):
+                problems += found
+    for on_declaration in declaration_checks:
+        if found := on_declaration(declaration, views):
+            problems += found
+    if not problems:
+        return problems
+    ignored = {template.key: template.ignore for template in declaration.templates}
+    everywhere = set.intersection(*map(set, ignored.values())) if ignored else set()
+    return [
+        problem
+        for problem in problems
+        if severities.get(problem.rule) is not Severity.OFF
+        and problem.rule not in (ignored.get(problem.key, everywhere) if problem.key else everywhere)
+    ]
+
+
+def check_project(declarations: Sequence[Declaration]) -> list[Problem]:
+    """What only all declarations together show; each problem carries its place."""
+    return two_of_one_name(declarations)
+
+
+def severity_of(problem: Problem, severities: Mapping[str, Severity]) -> Severity:
+    """How much a problem matters: as the project sets for its rule, else as the check says, else the rule."""
+    return severities.get(problem.rule) or problem.severity or RULES[problem.rule].severity
+
+
+def rules_markdown() -> str:
+    """docs/rules.md: every rule with its explanation and examples."""
+    from wasync.checks.pages import markdown
+
+    return markdown(RULES.values())

@@ -1,0 +1,100 @@
+"""One template as rules look at it: its texts and their placeholders, found once for all rules."""
+
+from __future__ import annotations
+
+import re
+
+from wasync.model.template import JSON, Problem, Severity, SpecPath, Template
+
+PLACEHOLDER = re.compile(r"\{\{([a-z_][a-z0-9_]*|[0-9]+)\}\}")
+"""A placeholder Meta reads as one (docs/meta-api.md, section C2); anything else in braces is malformed."""
+
+
+class View:
+    """What rules read of a template. Missing texts are "", missing parts are empty; junk from
+    `components:` counts as missing. Placeholders are in order and repeated as written.
+
+    A plain class: it is made once per template, and a dataclass takes longer to define and to make.
+    """
+
+    __slots__ = (
+        "body",
+        "body_variables",
+        "buttons",
+        "category",
+        "examples",
+        "footer",
+        "header",
+        "header_format",
+        "header_variables",
+        "key",
+        "labels",
+        "plain",
+        "spec",
+        "urls",
+    )
+
+    def __init__(self, template: Template) -> None:
+        spec = self.spec = template.spec
+        self.key = template.key
+        self.category = template.category
+        body, footer = spec.get("body"), spec.get("footer")
+        self.body: str = body if isinstance(body, str) else ""
+        self.footer: str = footer if isinstance(footer, str) else ""
+        self.header: str = ""
+        self.header_format: str = ""
+        header = spec.get("header")
+        if isinstance(header, dict):
+            text, form = header.get("text"), header.get("format")
+            self.header = text if isinstance(text, str) else ""
+            self.header_format = form if isinstance(form, str) else ""
+        self.header_variables: list[str] = PLACEHOLDER.findall(self.header) if "{{" in self.header else []
+        self.body_variables: list[str] = PLACEHOLDER.findall(self.body) if "{{" in self.body else []
+        self.buttons: list[dict[str, JSON]] = []
+        self.labels: list[tuple[int, str]] = []
+        self.urls: list[tuple[int, str]] = []
+        buttons = spec.get("buttons")
+        if isinstance(buttons, list):
+            for number, button in enumerate(buttons):
+                if not isinstance(button, dict):
+                    button = {}
+                self.buttons.append(button)
+                label, url = button.get("text"), button.get("url")
+                if isinstance(label, str):
+                    self.labels.append((number, label))
+                if isinstance(url, str):
+                    self.urls.append((number, url))
+        examples = spec.get("examples")
+        self.examples: dict[str, JSON] = examples if isinstance(examples, dict) else {}
+        self.plain: bool = (
+            self.body.isascii()
+            and self.header.isascii()
+            and self.footer.isascii()
+            and all(label.isascii() for _, label in self.labels)
+        )
+
+    def texts(self) -> list[tuple[SpecPath, str]]:
+        """Header, body and footer, those that are there, each with its path."""
+        parts: list[tuple[SpecPath, str]] = [
+            (("header", "text"), self.header),
+            (("body",), self.body),
+            (("footer",), self.footer),
+        ]
+        return [(path, text) for path, text in parts if text]
+
+    def problem(
+        self,
+        rule: str,
+        message: str,
+        fix: str,
+        path: SpecPath = (),
+        needle: str = "",
+        severity: Severity | None = None,
+    ) -> Problem:
+        """A problem of this template, at a path in its spec."""
+        return Problem(rule, message, fix, path, self.key, needle, severity=severity)
+
+
+def button_path(number: int, part: str = "") -> SpecPath:
+    """The path of a button, or of one part of it."""
+    return ("buttons", number, part) if part else ("buttons", number)
