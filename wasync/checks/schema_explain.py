@@ -25,6 +25,9 @@ _INSTEAD = {
     "category": frozenset({"absent"}),
 }
 """Keys that, had they been spelt right and in place, would have made the missing one needless."""
+_NEEDED = frozenset(
+    {"category", "languages", "body", "text", "url", "type", "version", "accounts", "waba_id"}
+)
 _SHOWN_KEYS = 9
 _SECRET = frozenset({"token_env", "app_secret_env"})
 """Keys under which people put the secret itself; what stands there is never shown."""
@@ -166,7 +169,7 @@ class _Explanation:
         fix = f"Add `{self._pair(key, schema)}`"
         match self._property(key, schema).get("enum"):
             case [_, _, *_] as choices:
-                return f"{fix} (or {one_of([str(choice) for choice in choices[1:]])})."
+                return f"{fix} (or {', '.join(str(choice) for choice in choices[1:])})."
         return f"{fix}."
 
     def _pair(self, key: str, schema: _Schema) -> str:
@@ -205,7 +208,7 @@ class _Explanation:
         if refusal.keyword == "not":
             both = _names(refusal.demand["required"]) if isinstance(refusal.demand, dict) else []
             message, fix = f"{place} has both {' and '.join(f'`{key}`' for key in both)}", "Keep one of them."
-        elif hint := hint_for_value(path, place, refusal.value):
+        elif refusal.keyword == "enum" and (hint := hint_for_value(path, place, refusal.value)):
             message, fix = hint
         else:
             message, fix = f"{place} {_demand(refusal)}", _correct(path, schema, refusal.value)
@@ -234,8 +237,9 @@ def _correct(path: SpecPath, schema: _Schema, value: JSON) -> str:
 def _fill(path: SpecPath, schema: _Schema) -> str:
     kinds = schema.get("type")
     text = kinds == "string" or (isinstance(kinds, list) and "number" in kinds)
-    how = "Write its text or remove the line" if text else "Fill it or remove it"
-    return f"{how}. For example: `{_line(path, schema)}`."
+    how = "Write its text" if text else "Fill it"
+    away = "" if path[-1] in _NEEDED else " or remove the line"
+    return f"{how}{away}. For example: `{_line(path, schema)}`."
 
 
 def _line(path: SpecPath, schema: _Schema) -> str:

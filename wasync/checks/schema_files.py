@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from wasync.model.template import JSON
 
 _ENDING = ".schema.json"
@@ -18,16 +15,14 @@ _ENDING = ".schema.json"
 
 def schema_names() -> tuple[str, ...]:
     """The names schema_text() knows, sorted: project, template, ..."""
-    return tuple(
-        sorted(file.name.removesuffix(_ENDING) for file in _folder().iterdir() if file.name.endswith(_ENDING))
-    )
+    return tuple(sorted(file.name.removesuffix(_ENDING) for file in _folder().glob(f"*{_ENDING}")))
 
 
 def schema_text(name: str) -> str:
     """The text of one schema, as editors want it. KeyError for a name that schema_names() does not have."""
     if name not in schema_names():
         raise KeyError(name)
-    return _folder().joinpath(name + _ENDING).read_text(encoding="utf-8")
+    return (_folder() / f"{name}{_ENDING}").read_text(encoding="utf-8")
 
 
 @cache
@@ -39,7 +34,9 @@ def load_schema(name: str) -> dict[str, JSON]:
     return schema
 
 
-def _folder() -> Traversable:
-    # An editable install and a checkout have no wasync/schemas: the wheel's force-include makes that one.
-    packaged = files("wasync") / "schemas"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
+def _folder() -> Path:
+    # Not importlib.resources, whose import takes 11 ms: it would only add packages inside a zip, where
+    # jsonschema-rs cannot live either. The wheel holds wasync/schemas; a checkout and an editable install do not.
+    package = Path(__file__).parents[1]
+    packaged = package / "schemas"
+    return packaged if packaged.is_dir() else package.parent / "schemas"

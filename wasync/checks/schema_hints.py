@@ -17,7 +17,7 @@ _LATER_BUTTONS = frozenset(
 _LATER_OTP = frozenset({"one_tap", "zero_tap"})
 _LATER_OTP_KEYS = frozenset({"supported_apps", "autofill_text", "zero_tap_terms_accepted", "package_name"})
 _TOP_ONLY = frozenset({"name", "revision", "variables", "languages"})
-_SECRETS = {"token": "token", "access_token": "token", "app_secret": "app_secret"}
+_SECRETS = {"token": "token", "access_token": "token", "app_secret": "app_secret", "secret": "app_secret"}
 _SYNONYMS = {"values": "vars", "variables": "vars", "id": "waba_id", "secret_env": "app_secret_env"}
 
 
@@ -34,7 +34,7 @@ def hint_for_key(key: str, title: str, label: str) -> Hint | None:
         case "WhatsApp message template" | "Language":
             return _in_content(key, title == "Language", label)
         case "Account" | "wasync project":
-            return _in_project(key, label)
+            return _in_project(key, title == "Account", label)
         case _:
             return _in_part(key, title, label)
 
@@ -70,14 +70,14 @@ def _in_part(key: str, title: str, label: str) -> Hint | None:
     return None
 
 
-def _in_project(key: str, label: str) -> Hint | None:
+def _in_project(key: str, account: bool, label: str) -> Hint | None:
     if key in _SECRETS:
         name = _SECRETS[key]
         return Hint(
             f"`{key}` in {label}: never a literal {name.replace('_', ' ')} in a file",
             f"Put it into an environment variable and name that: `{name}_env: WASYNC_{name.upper()}`.",
         )
-    if key in _SYNONYMS:
+    if account and key in _SYNONYMS:
         return Hint(f"unknown key `{key}` in {label}", f"Did you mean `{_SYNONYMS[key]}`?")
     return None
 
@@ -102,7 +102,7 @@ def hint_for_value(path: SpecPath, label: str, value: JSON) -> Hint | None:
                     f"{button} of type otp belongs to an authentication template",
                     "Remove the buttons and write `authentication: {otp: {type: copy_code}}`.",
                 )
-        case (*_, "format"):
+        case (*_, "header", "format"):
             if given in _LATER_FORMATS:
                 return Hint(f"a header of format {given} is not in the keyed form yet", _RAW)
             if given == "text":
