@@ -36,7 +36,7 @@ def load_schema(name: str) -> dict[str, JSON]:
 
 def _folder() -> Path:
     # Not importlib.resources, whose import takes 11 ms: it would only add packages inside a zip, where
-    # jsonschema-rs cannot live either. The wheel holds wasync/schemas; a checkout and an editable install do not.
+    # jsonschema-rs cannot live either. The wheel holds wasync/schemas; a checkout does not.
     package = Path(__file__).parents[1]
     packaged = package / "schemas"
     return packaged if packaged.is_dir() else package.parent / "schemas"
