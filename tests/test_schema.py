@@ -77,6 +77,7 @@ category: authentication
 languages: {en: {authentication: {add_security_recommendation: true, otp: {type: copy_code, text: Copy}}}}
 """,
     "category: authentication\ncomponents: [{type: BODY}]\nlanguages: [en]",
+    "category: utility\nlanguages: {en: {components: []}}",  # as pull writes a live template without content
     "category: marketing\nsub_category: custom\nlanguages: {en: {body: Hi, display_format: order_details}}",
 )
 GOOD_PROJECT = """\
