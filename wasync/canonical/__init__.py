@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wasync.canonical.inputs import fill_examples, media_paths, missing_inputs
     from wasync.canonical.variables import parameter_format, placeholders
     from wasync.canonical.yaml_in import from_yaml
+    from wasync.canonical.yaml_out import to_yaml
 
 __all__ = [
     "as_declared",
@@ -34,6 +35,7 @@ __all__ = [
     "read_components",
     "to_edit",
     "to_graph",
+    "to_yaml",
     "without_defaults",
 ]
 

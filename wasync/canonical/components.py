@@ -18,6 +18,8 @@ _PLAIN_BUTTON: Mapping[str, frozenset[str]] = {
     "copy_code": frozenset({"type", "text", "example"}),
 }
 
+FLOW_ENUMS = ("flow_action", "icon")
+
 
 def read_components(components: JSON, *, handles: bool = True) -> Spec:
     """The spec that Meta's list of components stands for; the order of the list does not matter.
@@ -217,13 +219,13 @@ def _read_other_button(kind: str, button: dict[str, JSON]) -> dict[str, JSON]:
     read = dict(button)
     read["type"] = kind
     if kind == "flow":
-        # flow_id came back as a JSON number, flow_action in upper case. Seen 2025-11:
-        # docs/meta-api.md, section B2.
-        flow_id, action = button.get("flow_id"), button.get("flow_action")
+        # flow_id came back as a JSON number, enums in upper case. Seen 2025-11: docs/meta-api.md, section B2.
+        flow_id = button.get("flow_id")
         if isinstance(flow_id, int):
             read["flow_id"] = str(flow_id)
-        if isinstance(action, str):
-            read["flow_action"] = action.lower()
+        for name in FLOW_ENUMS:
+            if isinstance(value := button.get(name), str):
+                read[name] = value.lower()
     return read
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wasync.canonical.components import FLOW_ENUMS
 from wasync.canonical.options import CREATE_ONLY, OPTIONS, send_option
 from wasync.canonical.variables import is_positional, parameter_format
 from wasync.model.template import JSON, Spec, Template
@@ -132,8 +133,8 @@ def _buttons(buttons: list[JSON], samples: Mapping[str, JSON]) -> list[JSON]:
         one = dict(button)
         if isinstance(kind, str):
             one["type"] = kind.upper()
-        if kind == "flow" and isinstance(action := one.get("flow_action"), str):
-            one["flow_action"] = action.upper()
+        if kind == "flow":
+            one |= {name: str(one[name]).upper() for name in FLOW_ENUMS if name in one}
         sample = samples.get(str(index))
         if sample is not None:
             one["example"] = [sample] if kind == "url" else sample

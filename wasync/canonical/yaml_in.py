@@ -11,6 +11,7 @@ from wasync.canonical.variables import is_positional, sample_names
 from wasync.model.template import JSON, Declaration, Document, Key, Place, Spec, Template
 
 _SHARED_ONLY = frozenset({"name", "revision", "variables", "languages", "absent"})
+_CONTENT = frozenset({"header", "body", "footer", "buttons", "authentication"})
 
 Samples = Mapping[str, str]
 
@@ -76,7 +77,7 @@ def _template(key: Key, shared: dict[str, JSON], own: JSON, variables: Samples, 
         data = shared
         if "examples" in data:
             samples = {**variables, **_samples(data["examples"])}
-    if data.get("components") is not None:
+    if data.get("components") is not None and not _keyed_again(own):
         spec = read_components(data["components"])
     else:
         spec = _keyed(data, samples)
@@ -84,6 +85,11 @@ def _template(key: Key, shared: dict[str, JSON], own: JSON, variables: Samples, 
         read_options(data, spec)
     category = data.get("category")
     return Template(key, category.lower() if isinstance(category, str) else "", spec, place, ignore)
+
+
+def _keyed_again(own: JSON) -> bool:
+    """Whether a language leaves the `components` it shares for content of its own."""
+    return isinstance(own, dict) and "components" not in own and not _CONTENT.isdisjoint(own)
 
 
 def _reasons(given: JSON) -> dict[str, str]:
