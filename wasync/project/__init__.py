@@ -1,0 +1,1 @@
+"""What lies in the project's folder: wasync.yaml, template files, media."""

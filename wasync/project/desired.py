@@ -1,0 +1,126 @@
+"""What the files say for one account: values, schema, canonical form, media and rules, with every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from wasync.canonical import from_yaml
+from wasync.checks import check_declaration, check_project, check_schema
+from wasync.model.config import Account, Config
+from wasync.model.template import (
+    Declaration,
+    Desired,
+    Document,
+    Finding,
+    Key,
+    Place,
+    Problem,
+    Template,
+)
+from wasync.project.documents import Checked, Documents, calm
+from wasync.project.media import with_media
+from wasync.project.places import Places, sort_findings
+from wasync.project.values import with_values
+
+
+def desired(documents: Documents, config: Config, account: Account, values: Mapping[str, str]) -> Desired:
+    """Everything the files declare for one account, and all findings, sorted by place.
+
+    `values` are the account's (values.account_values). Names that `select:` leaves out are not in the result,
+    nor are findings about them. A document the schema refuses gives only findings.
+    """
+    with calm():
+        places = Places(config.root, config.severities)
+        findings = list(documents.findings)
+        declarations: list[Declaration] = []
+        everything = "*" in account.select
+        for document in documents.documents:
+            checked = _checked(documents, document, config, values, places)
+            declaration = checked.declaration
+            if declaration is not None and not everything and not _selected(declaration.name, account.select):
+                continue
+            if checked.findings:
+                findings += checked.findings
+            if declaration is not None:
+                declarations.append(declaration)
+        for problem in check_project(declarations):
+            findings += places.problems(problem.place.file if problem.place else "", 0, [problem])
+        templates: dict[Key, Template] = {}
+        absent: dict[Key, Place] = {}
+        for declaration in declarations:
+            for template in declaration.templates:
+                templates.setdefault(template.key, template)
+            for language, place in declaration.absent.items():
+                absent.setdefault(Key(declaration.name, language), place)
+        return Desired(templates, absent, sort_findings(findings) if findings else ())
+
+
+def merge_findings(by_account: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
+    """The findings of several accounts, each once; `accounts` names those it is about, if not all."""
+    found: dict[Finding, list[str]] = {}
+    for account, findings in by_account.items():
+        for finding in dict.fromkeys(findings):
+            found.setdefault(finding, []).append(account)
+    everyone = len(by_account)
+    return sort_findings(
+        finding if len(accounts) == everyone else replace(finding, accounts=tuple(accounts))
+        for finding, accounts in found.items()
+    )
+
+
+def _selected(name: str, select: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in select)
+
+
+def _checked(
+    documents: Documents, document: Document, config: Config, values: Mapping[str, str], places: Places
+) -> Checked:
+    """One document looked at; those that hold no value of an account, once for all accounts."""
+    if document.file in documents.with_values:
+        filled, problems = with_values(document, values)
+        return _check(documents, filled, config, places, problems)
+    key = (document.file, document.index)
+    checked = documents.checked.get(key)
+    if checked is None:
+        checked = documents.checked[key] = _check(documents, document, config, places, [])
+    return checked
+
+
+def _check(
+    documents: Documents, document: Document, config: Config, places: Places, problems: list[Problem]
+) -> Checked:
+    declaration = None
+    if refused := check_schema(document):
+        problems = problems + refused
+    else:
+        declaration = from_yaml(document)
+        # Few templates have media: a spec without examples of its header is left alone.
+        if any(_has_media(template) for template in declaration.templates):
+            declaration, found = _with_media(declaration, config.root, documents)
+            problems = problems + found
+        if found := check_declaration(declaration, config.severities):
+            problems = problems + found
+    if not problems:
+        return Checked(declaration, ())
+    return Checked(
+        declaration, tuple(places.problems(document.file, document.index, problems, document.lines))
+    )
+
+
+def _has_media(template: Template) -> bool:
+    examples = template.spec.get("examples")
+    return isinstance(examples, dict) and isinstance(examples.get("header"), dict)
+
+
+def _with_media(
+    declaration: Declaration, root: str, documents: Documents
+) -> tuple[Declaration, list[Problem]]:
+    templates: list[Template] = []
+    problems: list[Problem] = []
+    for template in declaration.templates:
+        filled, found = with_media(root, declaration.file, template, documents.samples)
+        templates.append(filled)
+        problems += [one for one in found if one.rule not in template.ignore]
+    return replace(declaration, templates=tuple(templates)), problems
