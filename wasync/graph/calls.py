@@ -75,7 +75,7 @@ class Calls:
                 error.uncertain = unsure
                 self._spend(wait, request, error)
                 continue
-            self._note(usage, 0.0)
+            self._note(usage, usage.regain_seconds)
             pause = retry.delay(trouble, request.repeat, attempt, self._random(), request.attempts)
             if pause is None:
                 # A repeat that is refused says nothing about the attempt whose answer was lost.

@@ -201,11 +201,14 @@ class Graph:
         doing = f"read account {waba_id}"
         with self._naming(waba_id):
             try:
-                return self._get(waba_id, doing, {"fields": f"{_ACCOUNT_DEFAULT},{_ACCOUNT_MORE}"})
+                found = self._get(waba_id, doing, {"fields": f"{_ACCOUNT_DEFAULT},{_ACCOUNT_MORE}"})
             except GraphError as error:
                 if (error.graph_code, error.subcode) != (100, None):
                     raise
-            return self._get(waba_id, doing, {"fields": _ACCOUNT_DEFAULT})
+                found = self._get(waba_id, doing, {"fields": _ACCOUNT_DEFAULT})
+        if found.keys().isdisjoint({"currency", "timezone_id", "message_template_namespace"}):
+            self._doubt(waba_id, doing)
+        return found
 
     def phone_numbers(self, waba_id: str) -> list[dict[str, JSON]]:
         """The account's phone numbers."""
@@ -238,6 +241,15 @@ class Graph:
 
     def _get(self, path: str, doing: str, params: Mapping[str, str]) -> dict[str, JSON]:
         return self._calls.ask(Request("GET", path, doing, params=params))
+
+    def _doubt(self, waba_id: str, doing: str) -> None:
+        """Raise if a node that shows nothing an account has is something else."""
+        doubt = GraphError(
+            f"Cannot {doing}: it does not look like an account.", "Check waba_id in wasync.yaml."
+        )
+        named = name_wrong_id(waba_id, doubt, self)
+        if named is not doubt:
+            raise named
 
     def _expect_success(self, request: Request) -> None:
         answer = self._calls.ask(request)

@@ -96,9 +96,10 @@ def refused(status: int, envelope: _Envelope, call: Call) -> Fault:
     message = f"Meta refused to {call.doing}"
     if trouble is Trouble.TRANSIENT:
         message = f"Cannot {call.doing}"
-    message += f": {meaning.meaning}." if meaning.meaning else "."
+    if meaning.meaning:
+        message += f": {meaning.meaning}"
     if envelope.words:
-        message += f' Meta says: "{envelope.words}"'
+        message += f'. Meta says: "{envelope.words}"'
     if envelope.blamed:
         message += f" about {envelope.blamed}"
     message += f" ({_numbers(status, envelope)})."
@@ -178,6 +179,8 @@ def _shape(answer: Answer) -> str:
         return "an empty body"
     if start.startswith(b"<") or "html" in answer.headers.get("content-type", ""):
         return "an HTML page instead of JSON"
+    if _parse(answer.content) is not None:
+        return "JSON of an unknown form"
     if start.startswith((b"{", b"[")):
         return "JSON that is cut short or broken"
     return "something that is not JSON"

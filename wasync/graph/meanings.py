@@ -1,4 +1,4 @@
-"""What Meta's error codes mean for the call that met them: the words of checks.refusals, made to fit. Pure."""
+"""What Meta's error codes mean for the call that met them: checks.refusals, made to fit. Pure."""
 
 from __future__ import annotations
 

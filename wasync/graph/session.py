@@ -176,6 +176,8 @@ def _no_answer(exc: RequestException, host: str, timeouts: tuple[float, float]) 
             return NoAnswer(f"the proxy on the way to {host} refused the connection", sent=False)
         case SSLError():
             return NoAnswer(f"no trusted TLS connection to {host}", sent=False)
+        case ValueError():
+            return NoAnswer(f"no request to {host} can be made of graph.base_url and the proxy", sent=False)
         case _ if isinstance(cause, NameResolutionError):
             return NoAnswer(f"the host name {host} cannot be resolved", sent=False)
         case _ if isinstance(cause, NewConnectionError):

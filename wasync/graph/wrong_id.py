@@ -70,13 +70,13 @@ def _identify(waba_id: str, info: TokenInfo | None, reached: tuple[str, ...], lo
     phone = _try(lookup.node, waba_id, "id,display_phone_number")
     if phone is not None and "display_phone_number" in phone:
         return _Found("a phone number id", _account_of_phone(waba_id, reached, lookup))
-    node = _try(lookup.node, waba_id, "id", metadata=True)
-    if node is None or _try(lookup.node, waba_id, "id,message_template_namespace") is not None:
+    if _try(lookup.node, waba_id, "id,message_template_namespace") is not None:
         return _Found()
     owned = _account_of_business(waba_id, reached, lookup)
     if owned is not None:
         return _Found("the id of a business", owned)
-    return _Found(_kind_of(node))
+    node = _try(lookup.node, waba_id, "id", metadata=True)
+    return _Found(_kind_of(node)) if node is not None else _Found()
 
 
 def _kind_of(node: Mapping[str, JSON]) -> str:
