@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from wasync.canonical import from_graph, to_edit, to_graph
 from wasync.model.errors import Exit, GraphError, WasyncError
@@ -18,20 +18,11 @@ from wasync.review import UNDECIDED, VERDICTS
 
 if TYPE_CHECKING:
     from wasync.graph.client import Graph
+    from wasync.project.media import OpenMedia
     from wasync.state.local import Journal
 
 DUPLICATE = 2388024
 """Meta's subcode for a name and language that exist already (docs/meta-api.md, section G)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A media file ready to be sent, whose content was checked against the plan's sha256."""
-
-    content: BinaryIO
-    size: int
-    file_name: str
-    mime: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class Walk:
     graph: Graph
     journal: Journal
     app_id: str | None
-    open_sample: Callable[[str, str], Sample]
+    open_sample: Callable[[str, str], OpenMedia]
     now: Callable[[], datetime]
     emit: Callable[[Event], None]
     stop: Callable[[], bool]
@@ -201,8 +192,8 @@ def _call(work: Walk, step: Step) -> StepResult:
         )
     try:
         return _send(work, step)
-    except GraphError as error:
-        if not (error.uncertain or error.subcode == DUPLICATE):
+    except GraphError as again:
+        if not (again.uncertain or again.subcode == DUPLICATE):
             raise
         found = _read(work, step.key)
         if not is_done(step, found):
@@ -275,8 +266,8 @@ def _handles(work: Walk, spec: Spec) -> Mapping[str, str]:
     path, sha256 = sample
     if sha256 not in work.uploads:
         media = work.open_sample(path, sha256)
-        with media.content:
+        with media.file:
             work.uploads[sha256] = work.graph.upload(
-                work.app_id or "", media.content, media.size, media.file_name, media.mime
+                work.app_id or "", media.file, media.size, media.name, media.mime
             )
     return {sha256: work.uploads[sha256]}

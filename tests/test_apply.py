@@ -1,0 +1,194 @@
+"""apply: what was shown is done once, whatever happens, and the end says what became of each step."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import Clock, World
+from wasync.model.errors import WasyncError
+from wasync.model.outcome import State
+from wasync.model.template import Key
+from wasync.state.local import LocalState
+
+ORDER = Key("order", "en_US")
+
+
+def body(text: str, category: str = "utility") -> str:
+    return f"category: {category}\nlanguages:\n  en_US:\n    body: {text}\n"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.write("templates/order.yaml", body("Your order left our warehouse today."))
+    return made
+
+
+def posts(world: World) -> int:
+    return len(world.writes())
+
+
+def test_apply_then_plan_is_empty(world: World) -> None:
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.DONE]
+    world.review()
+    assert (world.plan().steps, world.plan().kept) == ((), 1)
+
+
+def test_a_no_op_sends_nothing_that_writes(world: World) -> None:
+    world.apply()
+    world.review()
+    world.writes()
+    world.apply()
+    assert world.writes() == []
+
+
+def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(world: World) -> None:
+    world.steer(
+        [
+            (
+                "fault",
+                {"method": "POST", "path": "message_templates", "kind": "drop", "after": True, "times": 1},
+            )
+        ]
+    )
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.DONE]
+    assert posts(world) == 1
+    assert [key for key in world.live() if key.name == "order"] == [ORDER]
+
+
+def test_a_create_that_never_arrived_is_sent_again(world: World) -> None:
+    world.steer([("fault", {"method": "POST", "path": "message_templates", "kind": "drop", "times": 1})])
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.DONE]
+    assert [key for key in world.live() if key.name == "order"] == [ORDER]
+
+
+def test_an_edit_whose_answer_was_lost_is_not_spent_twice(world: World) -> None:
+    world.apply()
+    world.review()
+    world.write("templates/order.yaml", body("Your order left our depot today."))
+    live_id = world.live()[ORDER].id
+    world.writes()
+    world.steer([("fault", {"method": "POST", "path": live_id, "kind": "drop", "after": True, "times": 1})])
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.DONE]
+    assert posts(world) == 1
+    world.review()
+    assert world.plan().steps == ()
+
+
+def test_a_delete_whose_answer_was_lost_is_done(world: World) -> None:
+    world.apply()
+    world.review()
+    world.write("templates/order.yaml", "absent: true\n")
+    world.write("templates/other.yaml", body("Another text that stays as it is."))
+    world.steer(
+        [
+            (
+                "fault",
+                {"method": "DELETE", "path": "message_templates", "kind": "drop", "after": True, "times": 1},
+            )
+        ]
+    )
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.DONE, State.DONE]
+    assert ORDER not in world.live()
+    assert ORDER in world.state.read(world.account.waba_id).deleted
+
+
+def test_a_failure_does_not_stop_its_neighbours(world: World) -> None:
+    world.write("templates/a_first.yaml", body("The first of the two texts here."))
+    world.steer(
+        [
+            (
+                "fault",
+                {
+                    "method": "POST",
+                    "path": "message_templates",
+                    "code": 100,
+                    "subcode": 2388293,
+                    "status": 400,
+                    "times": 1,
+                },
+            )
+        ]
+    )
+    outcome = world.apply()
+    assert [(str(result.step.key), result.state) for result in outcome.results] == [
+        ("a_first/en_US", State.FAILED),
+        ("order/en_US", State.DONE),
+    ]
+    assert (outcome.results[0].code, outcome.results[0].subcode) == (100, 2388293)
+    assert outcome.stopped == ""
+
+
+def test_an_error_of_the_token_stops_the_run(world: World) -> None:
+    world.write("templates/a_first.yaml", body("The first of the two texts here."))
+    world.steer(
+        [
+            (
+                "fault",
+                {"method": "POST", "path": "message_templates", "code": 190, "subcode": 463, "status": 401},
+            )
+        ]
+    )
+    outcome = world.apply()
+    assert [result.state for result in outcome.results] == [State.FAILED, State.NOT_TRIED]
+    assert outcome.stopped != ""
+
+
+def test_a_person_stops_the_run_after_the_step_under_way(world: World) -> None:
+    world.write("templates/a_first.yaml", body("The first of the two texts here."))
+    asked = iter([False, True])
+    outcome = world.apply(stop=lambda: next(asked))
+    assert [result.state for result in outcome.results] == [State.DONE, State.NOT_TRIED]
+    assert world.state.read(world.account.waba_id).interrupted is not None
+    world.apply()
+    world.review()
+    assert world.plan().steps == ()
+
+
+def test_read_only_sends_nothing(world: World) -> None:
+    with pytest.raises(WasyncError, match="read-only"):
+        world.graph(read_only=True).create(world.account.waba_id, {"name": "x"})
+    assert world.writes() == []
+
+
+class KilledError(BaseException):
+    """Stands for kill -9: nothing of ours may catch it."""
+
+
+@dataclass
+class DyingClock(Clock):
+    """A clock at whose nth reading the process dies; the walk reads it around every operation."""
+
+    left: int = 0
+
+    def __call__(self) -> datetime:
+        self.left -= 1
+        if self.left == 0:
+            raise KilledError
+        return self.now
+
+
+@pytest.mark.parametrize("moment", range(1, 16))
+def test_killed_between_any_two_operations_the_next_run_converges(world: World, moment: int) -> None:
+    world.write("templates/second.yaml", body("Another text, which is sent as well."))
+    plan = world.plan()
+    alive = world.clock
+    world.clock = DyingClock(alive.now, left=moment)
+    with contextlib.suppress(KilledError):
+        world.apply(plan)
+    world.clock = alive
+    world.state = LocalState(world.root / ".wasync" / "state.json")
+    world.apply()
+    world.review()
+    assert world.plan().steps == ()
+    assert sorted(key.name for key in world.live()) == ["hello_world", "order", "second"]

@@ -1,0 +1,40 @@
+"""The command line: the only place that prints, prompts or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from wasync.cli.group import cli, commands_before_options
+from wasync.model.errors import Exit, WasyncError
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit with the code its outcome has in docs/exit-codes.md."""
+    arguments = commands_before_options(list(sys.argv[1:] if argv is None else argv))
+    try:
+        code = cli.main(arguments, prog_name="wasync", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        code = Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = Exit.FAILED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted.", err=True)
+        code = Exit.INTERRUPTED
+    except WasyncError as error:
+        from wasync.cli.errors import show_error
+
+        show_error(error)
+        code = error.code
+    except BrokenPipeError:
+        # The reader went away (| head): say nothing more, not even at interpreter shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.FAILED
+    sys.exit(code if isinstance(code, int) else Exit.DONE)

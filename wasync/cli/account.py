@@ -1,0 +1,106 @@
+"""wasync account: what an account is, and what its token may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from wasync.cli.options import Options, account_options
+
+if TYPE_CHECKING:
+    from wasync.graph.client import Graph
+    from wasync.model.account import TokenReport
+    from wasync.model.config import Account
+
+
+@click.group("account")
+def command() -> None:
+    """Show an account, or what its token may do."""
+
+
+@command.command("show")
+@account_options
+def show(options: Options) -> int:
+    """Show what the account node offers: names, review status, phone numbers, template count and limit."""
+    from wasync.cli.output import color_wanted, json_result, result, width
+    from wasync.cli.project import open_project
+    from wasync.render.account_text import account_json, account_text
+
+    project = open_project(options)
+    for account in project.accounts:
+        graph = project.graph(account)
+        node = graph.account(account.waba_id)
+        numbers = graph.phone_numbers(account.waba_id)
+        totals = graph.template_totals(account.waba_id)
+        count, limit = totals.template_count, totals.template_limit
+        if options.json:
+            json_result(account_json(account.name, node, numbers, count=count, limit=limit))
+        else:
+            color = color_wanted()
+            result(
+                account_text(
+                    account.name, node, numbers, count=count, limit=limit, color=color, width=width()
+                )
+            )
+    return 0
+
+
+@command.command("inspect-token")
+@account_options
+def inspect_token(options: Options) -> int:
+    """Tell the token's kind, expiry, scopes and the accounts it reaches; explain what it lacks."""
+    from wasync.cli.output import color_wanted, json_result, result, width
+    from wasync.cli.project import open_project
+    from wasync.render.account_text import token_json, token_text
+
+    project = open_project(options)
+    usable = True
+    for account in project.accounts:
+        report = _report(account, project.graph(account))
+        usable = usable and report.usable
+        if options.json:
+            json_result(token_json(report))
+        else:
+            result(token_text(report, color=color_wanted(), width=width()))
+    return 0 if usable else 1
+
+
+def _report(account: Account, graph: Graph) -> TokenReport:
+    """Ask Meta about the token, and whether the account can be read with it."""
+    from datetime import UTC, datetime
+
+    from wasync.graph.inspection import (
+        NEEDED_SCOPE,
+        describe_expiry,
+        describe_kind,
+        explain_access,
+        token_warnings,
+    )
+    from wasync.model.account import TokenReport
+    from wasync.model.errors import GraphError
+
+    now = datetime.now(UTC)
+    info = graph.token_info()
+    warnings = token_warnings(info, account.waba_id, now)
+    try:
+        graph.account(account.waba_id)
+        readable = True
+    except GraphError as error:
+        readable = False
+        warnings = (*warnings, f"{error.message} {error.fix}")
+    return TokenReport(
+        account=account.name,
+        waba_id=account.waba_id,
+        kind=describe_kind(info),
+        valid=info.valid,
+        application=info.application,
+        user_id=info.user_id,
+        expiry=describe_expiry(info, now),
+        expires=info.expires,
+        scopes=info.scopes,
+        targets=info.targets,
+        warnings=warnings,
+        access=explain_access(readable=readable),
+        usable=info.valid and readable and NEEDED_SCOPE in info.scopes,
+    )

@@ -1,0 +1,252 @@
+"""wasync apply: show the plan, ask, do it, and say what became of every step."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wasync.cli.options import Options, live_options, policy_options
+from wasync.cli.output import chatter, color_wanted, result, width
+from wasync.model.errors import Exit, WasyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wasync.cli.events import Teller
+    from wasync.cli.project import Project
+    from wasync.graph.client import Graph
+    from wasync.model.config import Account
+    from wasync.model.live import Applied, Live
+    from wasync.model.outcome import Outcome
+    from wasync.model.plan import Plan
+    from wasync.model.template import Key
+    from wasync.state.local import LocalState
+
+
+@click.command("apply")
+@live_options
+@policy_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--wait", "awaited_review", is_flag=True, help="Then wait for Meta's review of what was sent.")
+@click.option("--timeout", default=900.0, show_default=True, help="Seconds to wait for review at most.")
+@click.option("--max-wait", default=300.0, show_default=True, help="Seconds to wait when Meta rations calls.")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def command(
+    options: Options,
+    auto_approve: bool,
+    awaited_review: bool,
+    timeout: float,
+    max_wait: float,
+    file: Path | None,
+    overwrite: tuple[str, ...],
+    resend: tuple[str, ...],
+    allow_updates: int | None,
+    allow_deletes: int | None,
+) -> int:
+    """Do what the plan shows. Without FILE, plan now, show it, and ask; a saved plan is its own approval.
+
+    Nothing is written when a step of the plan no longer fits live (exit 5). One failure does not stop the
+    others; errors of authentication and of rate do. The end says what was done, failed, or was not tried.
+    """
+    from wasync.apply import exit_code
+    from wasync.cli.events import Teller
+    from wasync.cli.project import open_project
+    from wasync.plan import adoptions, decide
+    from wasync.precondition import live_by_key
+    from wasync.render.plan_text import plan_text
+    from wasync.snapshot import read_live
+
+    _refuse_contradictions(options, file, auto_approve, bool(overwrite or resend))
+    project = open_project(options)
+    saved = _load(file) if file else None
+    account = _account_of(project, saved) if saved else project.one_account()
+    teller = Teller(options.json)
+    graph = project.graph(account, max_wait=max_wait, on_pause=teller.pause)
+    state = project.state()
+    with state.lock(_owner(), datetime.now(UTC)):
+        if saved:
+            plan, records = saved, {}
+            live = live_by_key(read_live(graph, account).rows)
+        else:
+            snapshot = next(project.snapshots([account], lambda _: graph))
+            plan = decide(snapshot, project.policy(account, overwrite, resend, allow_updates, allow_deletes))
+            live, records = live_by_key(snapshot.listing.rows), adoptions(snapshot)
+        if not options.json:
+            result(plan_text(plan, color=color_wanted(), width=width()))
+        if plan.refusals:
+            raise WasyncError("The plan breaks a limit: nothing was written.", "See the reasons above.")
+        if _has_work(plan) and not (saved or auto_approve):
+            _ask(plan)
+            live = live_by_key(read_live(graph, account).rows)
+        outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
+        if awaited_review and not interrupted:
+            outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
+    teller.end(outcome)
+    return Exit.INTERRUPTED if interrupted else exit_code(outcome)
+
+
+def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, decided: bool) -> None:
+    if options.json and not (file or auto_approve):
+        raise WasyncError(
+            "apply --format json cannot ask.", "Add --auto-approve, or apply a saved plan.", code=Exit.USAGE
+        )
+    if file and (options.targets or decided):
+        raise WasyncError(
+            "A saved plan is done as it is: --target, --overwrite and --resend do not go with FILE.",
+            "Give them to wasync plan --out.",
+            code=Exit.USAGE,
+        )
+
+
+def _load(file: Path) -> Plan:
+    from wasync.cli.plan_files import load_plan
+
+    return load_plan(file)
+
+
+def _account_of(project: Project, plan: Plan) -> Account:
+    """Return the account the plan was made for; refuse a plan for an account not chosen."""
+    for account in project.accounts:
+        if account.waba_id == plan.waba_id:
+            return account
+    raise WasyncError(
+        f"The plan is for account {plan.account} ({plan.waba_id}), which is not among the accounts chosen.",
+        "Choose it with --account, or make a plan for the account meant.",
+    )
+
+
+def _owner() -> str:
+    """Who holds the lock, for people."""
+    import getpass
+    import os
+    import platform
+
+    return f"{getpass.getuser()}@{platform.node()} (process {os.getpid()})"
+
+
+def _has_work(plan: Plan) -> bool:
+    from wasync.model.plan import Action
+
+    return any(step.action is not Action.HOLD for step in plan.steps)
+
+
+def _ask(plan: Plan) -> None:
+    """Ask for a typed yes; without a person to ask, refuse."""
+    from wasync.cli.project import is_terminal
+    from wasync.model.plan import Action
+
+    if not is_terminal():
+        raise WasyncError(
+            "Nobody is here to approve the plan: nothing was written.",
+            "Add --auto-approve, or save the plan (wasync plan --out FILE) and apply the file.",
+        )
+    undo = (
+        "\nThere is no undo for a delete: Meta locks the name for 30 days."
+        if plan.count(Action.DELETE)
+        else ""
+    )
+    chatter(f"\nDo these steps on account {plan.account} ({plan.waba_id})?{undo}")
+    answer = click.prompt("Only 'yes' will be accepted to approve", default="", show_default=False, err=True)
+    if answer != "yes":
+        raise WasyncError("Apply cancelled: nothing was written.", "Run it again when the plan is right.")
+
+
+def _do(
+    project: Project,
+    state: LocalState,
+    account: Account,
+    graph: Graph,
+    plan: Plan,
+    live: Mapping[Key, Live],
+    records: Mapping[Key, Applied],
+    teller: Teller,
+) -> tuple[Outcome, bool]:
+    """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
+    from wasync.apply import Walk, check_uploads, exit_code, stale_steps, walk
+    from wasync.model.outcome import Outcome
+    from wasync.project.media import open_media
+
+    check_uploads(plan, account.app_id)
+    if not (_has_work(plan) or records):
+        return Outcome(plan.account, ()), False
+    resuming = state.read(account.waba_id).interrupted == plan.fingerprint
+    stale = stale_steps(plan, live)
+    if stale and not resuming:
+        keys = ", ".join(str(step.key) for step in stale)
+        raise WasyncError(
+            f"The plan is stale: live changed since it was made ({keys}). Nothing was written.",
+            "Make a new plan and look at it again.",
+            code=Exit.STALE,
+        )
+    now = partial(datetime.now, UTC)
+    journal = state.journal(account.waba_id, plan.fingerprint, now())
+    journal.adopt(records)
+    with _stop_after_this_step() as stop:
+        work = Walk(
+            plan,
+            graph,
+            journal,
+            account.app_id,
+            partial(open_media, project.config.root),
+            now,
+            teller.tell,
+            stop.asked,
+        )
+        outcome = walk(work, live)
+    journal.close(complete=exit_code(outcome) == Exit.DONE)
+    return outcome, stop.asked()
+
+
+class _Stop:
+    """Whether a person asked to stop. The second time Ctrl-C stops at once."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def asked(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._asked
+
+    def ask(self, _signal: int, _frame: object) -> None:
+        """Note the first Ctrl-C; raise on the second."""
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+        chatter("\nInterrupted: stopping after the step under way. Ctrl-C again stops at once.")
+
+
+@contextmanager
+def _stop_after_this_step() -> Iterator[_Stop]:
+    stop = _Stop()
+    before = signal.signal(signal.SIGINT, stop.ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _await_review(
+    account: Account, graph: Graph, outcome: Outcome, timeout: timedelta, teller: Teller
+) -> Outcome:
+    import time
+
+    from wasync.apply import awaited, reviewed
+    from wasync.precondition import live_by_key
+    from wasync.review import await_review
+    from wasync.snapshot import read_live
+
+    keys = awaited(outcome)
+    if not keys:
+        return outcome
+    now = partial(datetime.now, UTC)
+    live = await_review(
+        lambda: live_by_key(read_live(graph, account).rows), keys, timeout, now, time.sleep, teller.tell
+    )
+    return reviewed(outcome, live)

@@ -1,0 +1,39 @@
+"""Telling what happens while it happens: lines on stderr for people, JSON lines on stdout for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from wasync.cli.output import chatter, color_wanted, result, width
+from wasync.model.outcome import Event, EventKind, Outcome
+from wasync.render.outcome_text import event_json, event_line, outcome_text
+
+
+class Teller:
+    """Tells the events of one run in the form its reader wants."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+
+    def tell(self, event: Event) -> None:
+        """Tell one event as it happens."""
+        if self._json:
+            click.echo(json.dumps(event_json(event), ensure_ascii=False))
+            sys.stdout.flush()
+        elif line := event_line(event, color=color_wanted(stderr=True)):
+            chatter(line)
+
+    def pause(self, seconds: float) -> None:
+        """Say that Meta rations calls and how long we wait."""
+        self.tell(Event(EventKind.PAUSED, datetime.now(UTC), seconds=seconds))
+
+    def end(self, outcome: Outcome) -> None:
+        """Say what became of every step."""
+        if self._json:
+            self.tell(Event(EventKind.APPLY_ENDED, datetime.now(UTC), outcome.account, outcome=outcome))
+        else:
+            result(outcome_text(outcome, color=color_wanted(), width=width()))

@@ -1,0 +1,97 @@
+"""The command group: names and one-line helps without importing any command."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
+    "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
+    "plan": "Show what apply would do, and why. Writes nothing.",
+    "apply": "Do what the plan shows, after approval.",
+    "show": "Show a saved plan.",
+    "pull": "Write live templates into the files; comments are kept.",
+    "status": "Show every declared template's status, category and quality.",
+    "wait": "Wait until Meta has reviewed the declared templates.",
+    "account": "Show an account, or what its token may do.",
+    "emulator": "Serve the Graph API emulator on loopback, or steer it.",
+    "explain": "Explain a rule: why it is there, a good and a bad example.",
+    "schema": "Print a JSON Schema of the files or of the JSON output.",
+    "completion": "Print the shell completion script.",
+}
+GROUPS = frozenset({"account", "emulator"})
+
+EVERYWHERE = """\b
+Options of most commands, before or after the command:
+  --project DIR      where wasync.yaml lies (default: here or a parent folder)
+  --account GLOB     which accounts of wasync.yaml
+  --target GLOB      which templates: NAME or NAME/LANGUAGE; may be repeated
+  --var NAME=VALUE   value of ${NAME} in the files; may be repeated
+  --format FORMAT    terminal or json
+  --sandbox          use an emulated account kept in .wasync/sandbox/
+  --debug            show HTTP requests on stderr, without secrets
+
+\b
+Exit codes: 0 done, 1 failed or findings, 2 changes (--detailed-exitcode), 3 still waiting,
+4 Meta's verdict, 5 stale plan or lock held, 64 usage, 130 interrupted.
+"""
+
+_WITH_VALUE = frozenset({"--project", "--account", "--target", "--var", "--format"})
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports one only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """Return the commands in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import wasync.cli.<name> and return its `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"wasync.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 each command module defines one
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an unknown command with the nearest name."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]}?" if near else " See wasync --help."
+            raise click.UsageError(f"No such command: {args[0]}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def commands_before_options(arguments: list[str]) -> list[str]:
+    """Move options given before the command behind it: `--account a plan` means `plan --account a`."""
+    moved: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0].startswith("-") and rest[0] not in {"--help", "-h", "--version"}:
+        option = rest.pop(0)
+        moved.append(option)
+        if option in _WITH_VALUE and rest:
+            moved.append(rest.pop(0))
+    depth = 2 if rest and rest[0] in GROUPS and len(rest) > 1 and not rest[1].startswith("-") else 1
+    return [*rest[:depth], *moved, *rest[depth:]]
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EVERYWHERE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="wasync", message="wasync %(version)s")
+def cli() -> None:
+    """Infrastructure as code for WhatsApp message templates: declare, validate, plan, apply."""

@@ -1,0 +1,137 @@
+"""Options that most commands share, gathered into one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the shared options said; a command that does not offer one leaves its default."""
+
+    project: Path | None = None
+    account: str | None = None
+    targets: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    output: str = "terminal"
+    sandbox: bool = False
+    debug: bool = False
+
+    @property
+    def json(self) -> bool:
+        """Whether the result is printed as JSON."""
+        return self.output == "json"
+
+
+def _complete_account(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the accounts of the project at hand; a project that cannot be read offers none."""
+    from wasync.cli.project import find_config
+    from wasync.model.errors import WasyncError
+
+    try:
+        config = find_config(Options(project=ctx.params.get("project")))
+    except WasyncError:
+        return []
+    return [
+        CompletionItem(account.name) for account in config.accounts if account.name.startswith(incomplete)
+    ]
+
+
+def _read_values(
+    _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--var")
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
+_PROJECT = click.option(
+    "--project",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="WASYNC_PROJECT",
+    help="Folder of wasync.yaml; default: here, or a parent up to the git root.",
+)
+_ACCOUNT = click.option(
+    "--account",
+    metavar="GLOB",
+    envvar="WASYNC_ACCOUNT",
+    shell_complete=_complete_account,
+    help="Which accounts of wasync.yaml.",
+)
+_TARGET = click.option(
+    "--target",
+    "targets",
+    metavar="GLOB",
+    multiple=True,
+    help="Only templates whose NAME or NAME/LANGUAGE match.",
+)
+_VAR = click.option(
+    "--var",
+    "values",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_read_values,
+    help="Value of ${NAME} in files.",
+)
+_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    envvar="WASYNC_FORMAT",
+    help="How the result is printed.",
+)
+_SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
+_DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
+
+
+def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Offer some shared options; the command gets them as one value, `options`."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def run(**params: Any) -> int:
+            shared = {field.name: params.pop(field.name) for field in fields(Options) if field.name in params}
+            return command(options=Options(**shared), **params)
+
+        for option in reversed(options):
+            run = option(run)
+        return run
+
+    return decorate
+
+
+output_options = _shared(_FORMAT)
+file_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FORMAT)
+live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+sandbox_options = _shared(_PROJECT, _SANDBOX)
+account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
+
+
+def policy_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Offer what one run may allow itself."""
+    for option in (
+        click.option(
+            "--allow-deletes", type=click.IntRange(min=0), help="Allow so many deletes in this run."
+        ),
+        click.option(
+            "--allow-updates", type=click.IntRange(min=0), help="Allow so many updates in this run."
+        ),
+        click.option("--resend", metavar="GLOB", multiple=True, help="Send these again, samples included."),
+        click.option("--overwrite", metavar="GLOB", multiple=True, help="In these conflicts the file wins."),
+    ):
+        command = option(command)
+    return command

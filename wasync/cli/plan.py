@@ -1,0 +1,58 @@
+"""wasync plan: show what apply would do, and why; write nothing but the plan file asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wasync.cli.options import Options, live_options, policy_options
+
+
+@click.command("plan")
+@live_options
+@policy_options
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `apply FILE`."
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when the plan has any step.")
+def command(
+    options: Options,
+    out: Path | None,
+    detailed_exitcode: bool,
+    overwrite: tuple[str, ...],
+    resend: tuple[str, ...],
+    allow_updates: int | None,
+    allow_deletes: int | None,
+) -> int:
+    """Show what apply would do, and why. Reads live and files; writes nothing.
+
+    With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
+    """
+    from wasync.cli.output import color_wanted, json_result, result, width
+    from wasync.cli.project import open_project
+    from wasync.plan import decide
+    from wasync.plan_file import plan_to_json
+    from wasync.render.plan_text import plan_text
+
+    project = open_project(options)
+    accounts = (project.one_account(),) if out else project.accounts
+    plans = []
+    for snapshot in project.snapshots(accounts):
+        policy = project.policy(snapshot.account, overwrite, resend, allow_updates, allow_deletes)
+        plan = decide(snapshot, policy)
+        plans.append(plan)
+        if not options.json:
+            result(plan_text(plan, color=color_wanted(), width=width()))
+    if options.json:
+        forms = [plan_to_json(plan) for plan in plans]
+        json_result(
+            forms[0] if len(forms) == 1 else {"format_version": "1.0", "kind": "plans", "plans": [*forms]}
+        )
+    if out:
+        from wasync.cli.plan_files import save_plan
+
+        save_plan(plans[0], out)
+    if any(plan.refusals for plan in plans):
+        return 1
+    return 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0

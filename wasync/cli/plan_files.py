@@ -1,0 +1,51 @@
+"""Plan files: saved 0600 in one piece, read back or refused with a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from wasync.cli.output import chatter
+from wasync.model.errors import WasyncError
+from wasync.model.plan import Plan
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write the plan where asked; an existing file is replaced only by a whole one."""
+    from wasync.plan_file import plan_to_json
+
+    text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1) + "\n"
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise WasyncError(
+            f"{path}: the plan could not be saved: {error.strerror}.", "Choose a place that can be written."
+        ) from error
+    chatter(f"Saved the plan to {path}. To do exactly this: wasync apply {path}")
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a saved plan; WasyncError for what is no plan, newer, damaged or edited."""
+    from wasync.plan_file import plan_from_json
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WasyncError(
+            f"{path}: the plan cannot be read: {error.strerror}.", "Save one: wasync plan --out FILE"
+        ) from error
+    except ValueError as error:
+        raise WasyncError(
+            f"{path}: this is no plan file: not JSON.", "Save one: wasync plan --out FILE"
+        ) from error
+    return plan_from_json(data, str(path))

@@ -1,0 +1,215 @@
+"""What a command stands on: the project found, its accounts chosen, and the way to Graph and state."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wasync.cli.output import Progress
+from wasync.model.config import Account, Config
+from wasync.model.errors import Exit, InputError, WasyncError
+
+if TYPE_CHECKING:
+    from wasync.cli.options import Options
+    from wasync.emulator.app import Emulator
+    from wasync.graph.client import Graph
+    from wasync.model.config import Policy
+    from wasync.model.live import Snapshot
+    from wasync.model.template import Desired
+    from wasync.project.documents import Documents
+    from wasync.state.local import LocalState
+
+SANDBOX_FOLDER = ".wasync/sandbox"
+SANDBOX_REVIEW_SECONDS = 2
+SANDBOX_URL = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project opened for one command."""
+
+    config: Config
+    accounts: tuple[Account, ...]
+    options: Options
+    environ: Mapping[str, str]
+
+    @property
+    def root(self) -> Path:
+        """The folder of wasync.yaml."""
+        return Path(self.config.root)
+
+    def one_account(self) -> Account:
+        """Return the only account chosen; refuse several, naming them."""
+        if len(self.accounts) > 1:
+            names = ", ".join(account.name for account in self.accounts)
+            raise WasyncError(
+                f"This writes to one account, and {len(self.accounts)} match: {names}.",
+                "Choose one with --account NAME.",
+                code=Exit.USAGE,
+            )
+        return self.accounts[0]
+
+    def documents(self) -> Documents:
+        """Read every template file once."""
+        from wasync.project.documents import read_documents
+
+        return read_documents(self.config)
+
+    def desired(self, documents: Documents, account: Account) -> Desired:
+        """Return what the files say for one account, with every finding."""
+        from wasync.project.desired import desired
+
+        return desired(documents, self.config, account, self.values(account))
+
+    def values(self, account: Account) -> dict[str, str]:
+        """Return the values of `${name}`: --var beats WASYNC_VAR_<name> beats wasync.yaml."""
+        from wasync.project.values import account_values
+
+        return account_values(account, self.environ, dict(self.options.values))
+
+    def snapshots(
+        self, accounts: Sequence[Account], open_graph: Callable[[Account], Graph] | None = None
+    ) -> Iterator[Snapshot]:
+        """Read files, live and state of some accounts; progress is shown on stderr."""
+        from wasync.snapshot import Sources, take_snapshots
+
+        progress = Progress("Reading live templates")
+        state = self.state()
+        sources = Sources(
+            read_documents=self.documents,
+            desired=self.desired,
+            graph=open_graph or self.graph,
+            memory=lambda account: state.read(account.waba_id),
+            on_page=progress.page,
+        )
+        yield from take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC))
+        progress.end()
+
+    def state(self) -> LocalState:
+        """Return the memory of this project, or of its sandbox."""
+        from wasync.state.local import LocalState
+
+        path = f"{SANDBOX_FOLDER}/state.json" if self.options.sandbox else self.config.state
+        return LocalState(self.root / path)
+
+    def graph(
+        self,
+        account: Account,
+        max_wait: float = 60.0,
+        on_pause: Callable[[float], None] | None = None,
+    ) -> Graph:
+        """Open the way to one account: Meta's Graph API, or the emulator in this process."""
+        from wasync.graph.client import Graph
+        from wasync.graph.token import read_app_secret, read_token
+
+        log = partial(click.echo, err=True) if self.options.debug else None
+        read_only = self.environ.get("WASYNC_READ_ONLY", "") not in {"", "0"}
+        common = partial(
+            Graph,
+            version=self.config.graph_version,
+            read_only=read_only,
+            log=log,
+            max_wait=max_wait,
+            on_pause=on_pause,
+        )
+        if self.options.sandbox:
+            from wasync.emulator import world
+
+            emulator = sandbox(self.root)
+            return common(base_url=SANDBOX_URL, token=world.TOKEN, adapter=emulator.adapter())
+        return common(
+            base_url=self.config.base_url,
+            token=read_token(account, self.environ, self.root),
+            app_secret=read_app_secret(account, self.environ),
+        )
+
+    def policy(
+        self,
+        account: Account,
+        overwrite: tuple[str, ...] = (),
+        resend: tuple[str, ...] = (),
+        allow_updates: int | None = None,
+        allow_deletes: int | None = None,
+    ) -> Policy:
+        """Return what the project and this run's options allow."""
+        from wasync.model.config import Policy
+
+        return Policy(
+            prune=account.prune,
+            owns=self.config.owns,
+            protect=self.config.protect,
+            limits=self.config.limits,
+            targets=self.options.targets,
+            overwrite=overwrite,
+            resend=resend,
+            allow_updates=allow_updates,
+            allow_deletes=allow_deletes,
+        )
+
+
+def find_config(options: Options) -> Config:
+    """Find and read wasync.yaml."""
+    from wasync.project.config import find_root, load_config
+
+    start = options.project if options.project is not None else Path.cwd()
+    root = start if options.project is not None else find_root(start)
+    return load_config(root, os.environ)
+
+
+def open_project(options: Options) -> Project:
+    """Open the project at hand and choose its accounts; every problem of wasync.yaml is an InputError."""
+    config = find_config(options)
+    chosen = _choose(config, options.account)
+    if options.sandbox:
+        chosen = (_sandboxed(chosen[0] if chosen else None),)
+    if not chosen:
+        raise InputError("wasync.yaml declares no account.", "Add one under accounts:, or use --sandbox.")
+    return Project(config, chosen, options, os.environ)
+
+
+def sandbox(root: Path) -> Emulator:
+    """Return the emulated account kept in the project's sandbox folder."""
+    try:
+        from wasync.emulator.app import Emulator
+    except ModuleNotFoundError as error:
+        raise WasyncError(
+            f"The sandbox needs the package {error.name}, which is not installed.",
+            "pip install 'wasync[emulator]'",
+        ) from error
+    folder = root / SANDBOX_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return Emulator(state_file=folder / "emulator.json", review_seconds=SANDBOX_REVIEW_SECONDS)
+
+
+def _choose(config: Config, glob: str | None) -> tuple[Account, ...]:
+    if glob is None:
+        return config.accounts
+    chosen = tuple(account for account in config.accounts if fnmatchcase(account.name, glob))
+    if not chosen:
+        names = ", ".join(account.name for account in config.accounts) or "none"
+        raise WasyncError(f"No account matches {glob!r}.", f"wasync.yaml declares: {names}.", code=Exit.USAGE)
+    return chosen
+
+
+def _sandboxed(account: Account | None) -> Account:
+    """Give the sandbox's ids to the account chosen; its values, prune and select stay."""
+    from wasync.emulator import world
+
+    base = account or Account("sandbox", world.WABA_ID)
+    return replace(
+        base, name="sandbox", waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
+    )
+
+
+def is_terminal() -> bool:
+    """Whether a person sits before stdin and stderr."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,27 @@
+"""wasync show: a saved plan, as plan printed it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wasync.cli.options import Options, output_options
+
+
+@click.command("show")
+@output_options
+@click.argument("file", type=click.Path(path_type=Path))
+def command(options: Options, file: Path) -> int:
+    """Show a saved plan. Works without a project, a token or a network, on a stale plan too."""
+    from wasync.cli.output import color_wanted, json_result, result, width
+    from wasync.cli.plan_files import load_plan
+    from wasync.plan_file import plan_to_json
+    from wasync.render.plan_text import plan_text
+
+    plan = load_plan(file)
+    if options.json:
+        json_result(plan_to_json(plan))
+    else:
+        result(plan_text(plan, color=color_wanted(), width=width()))
+    return 0

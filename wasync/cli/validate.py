@@ -1,0 +1,38 @@
+"""wasync validate: check the files of every account chosen; no token needed."""
+
+from __future__ import annotations
+
+import click
+
+from wasync.cli.options import Options, file_options
+
+
+@click.command("validate")
+@file_options
+def command(options: Options) -> int:
+    """Check the files: YAML, JSON Schema, Meta's content rules.
+
+    Every finding of the run is printed with its place, its source line and the way out. Only findings of
+    severity error fail (exit 1). No token is needed and nothing is sent.
+    """
+    from wasync.cli.output import color_wanted, json_result, result, width
+    from wasync.cli.project import open_project
+    from wasync.project.desired import merge_findings
+    from wasync.render.findings_text import findings_json, findings_report
+
+    project = open_project(options)
+    documents = project.documents()
+    desired = {account.name: project.desired(documents, account) for account in project.accounts}
+    findings = merge_findings({name: found.findings for name, found in desired.items()})
+    files = len(
+        {document.file for document in documents.documents}
+        | {found.place.file for found in findings if found.place}
+    )
+    templates = len({key for found in desired.values() for key in found.templates})
+    if options.json:
+        json_result(findings_json(findings, files=files, templates=templates))
+    else:
+        result(
+            findings_report(findings, files=files, templates=templates, color=color_wanted(), width=width())
+        )
+    return 1 if any(found.failed for found in desired.values()) else 0

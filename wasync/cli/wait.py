@@ -1,0 +1,60 @@
+"""wasync wait: until Meta has reviewed the declared templates."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import click
+
+from wasync.cli.options import Options, live_options
+
+
+@click.command("wait")
+@live_options
+@click.option("--timeout", default=900.0, show_default=True, help="Seconds to wait at most.")
+def command(options: Options, timeout: float) -> int:
+    """Wait until no declared template is in review. Run it again to go on waiting.
+
+    Exit 0: none is rejected, paused or disabled; 3: some are still in review; 4: Meta's verdict.
+    """
+    from wasync.cli.events import Teller
+    from wasync.cli.output import chatter
+    from wasync.cli.project import open_project
+    from wasync.limits import matches
+    from wasync.model.errors import Exit, InputError
+    from wasync.precondition import live_by_key
+    from wasync.review import UNDECIDED, VERDICTS, await_review
+    from wasync.snapshot import read_live
+
+    project = open_project(options)
+    teller = Teller(options.json)
+    documents = project.documents()
+    verdicts = waiting = 0
+    for account in project.accounts:
+        desired = project.desired(documents, account)
+        if desired.failed:
+            raise InputError(
+                "The files have errors: nothing to wait for.", "Mend them first.", desired.findings
+            )
+        keys = [key for key in desired.templates if not options.targets or matches(options.targets, key)]
+        graph = project.graph(account)
+        live = await_review(
+            lambda graph=graph, account=account: live_by_key(read_live(graph, account, None).rows),  # type: ignore[misc]
+            keys,
+            timedelta(seconds=timeout),
+            partial(datetime.now, UTC),
+            time.sleep,
+            teller.tell,
+        )
+        statuses = [live[key].status for key in keys if key in live]
+        verdicts += sum(status in VERDICTS for status in statuses)
+        waiting += sum(status in UNDECIDED for status in statuses)
+    if verdicts:
+        chatter(f"{verdicts} of the templates are rejected, paused or disabled. See wasync status.")
+        return Exit.VERDICT
+    if waiting:
+        chatter(f"{waiting} of the templates are still in review. Run wasync wait again.")
+        return Exit.WAITING
+    return Exit.DONE

@@ -1,0 +1,40 @@
+"""Status: how each declared template stands at Meta. Pure."""
+
+from __future__ import annotations
+
+from wasync.alarms import category_alarms, status_alarms
+from wasync.limits import matches
+from wasync.model.live import Live, Snapshot
+from wasync.model.status import AccountStatus, TemplateStatus
+from wasync.model.template import Key, Template
+from wasync.precondition import GOING, live_by_key
+
+
+def account_status(snapshot: Snapshot, targets: tuple[str, ...] = ()) -> AccountStatus:
+    """Return every declared template, in order of key, as Meta has it now, and the live ones not declared."""
+    live = live_by_key(snapshot.listing.rows)
+    desired = snapshot.desired.templates
+    templates = tuple(
+        _template_status(desired[key], live.get(key), snapshot)
+        for key in sorted(desired)
+        if not targets or matches(targets, key)
+    )
+    unmanaged: list[Key] = sorted(
+        key for key in live.keys() - desired.keys() if live[key].status not in GOING
+    )
+    return AccountStatus(snapshot.account.name, snapshot.account.waba_id, templates, tuple(unmanaged))
+
+
+def _template_status(desired: Template, live: Live | None, snapshot: Snapshot) -> TemplateStatus:
+    if live is None:
+        return TemplateStatus(desired.key, None, desired.category, place=desired.place)
+    applied = snapshot.memory.applied.get(desired.key)
+    alarms = (*status_alarms(live, desired), *category_alarms(live, desired, applied))
+    return TemplateStatus(
+        desired.key,
+        live.status,
+        live.template.category,
+        live.quality,
+        tuple(alarm.message for alarm in alarms),
+        desired.place,
+    )
