@@ -165,7 +165,7 @@ class Emulator:
         """The effect of a call, and the fault it meets before or after it."""
         if fault is None:
             return self._answer(request, body, trace, logged, 0)
-        kind = text(fault["kind"])
+        kind = text(fault.get("kind")) or "error"
         if kind == "meanwhile":
             for step in rows(fault.get("do")):
                 control.run(

@@ -89,6 +89,7 @@ def _edit(emulator: Emulator, given: Row) -> Row:
         if flag(given.get("counts")):
             one.edits.append(now)
         one.touched(now)
+        review.index_wording(emulator.world, one)
         if flag(given.get("review")):
             review.submit(emulator.world, one, now)
     return _shown(found)

@@ -119,8 +119,8 @@ def unknown_object(method: str, node: str) -> RefusalError:
     return RefusalError(
         100,
         f"Unsupported {method.lower()} request. Object with ID '{node}' does not exist, cannot be loaded "
-        "due to missing permissions, or does not support this operation. Please read the Graph API documentation "
-        "at https://developers.facebook.com/docs/graph-api",
+        "due to missing permissions, or does not support this operation. Please read the Graph API "
+        "documentation at https://developers.facebook.com/docs/graph-api",
         subcode=33,
         kind="GraphMethodException",
     )

@@ -45,6 +45,7 @@ def submit(world: World, template: Template, now: float) -> None:
     template.status = "PENDING"
     template.rejected_reason = "NONE"
     template.touched(now)
+    index_wording(world, template)
     rule = matching_rule(world, template)
     if rule.get("outcome") == "hold":
         return
@@ -90,20 +91,31 @@ def is_duplicate(world: World, template: Template) -> bool:
     """Whether body and footer repeat those of another, approved name in the same language."""
     if template.category == "AUTHENTICATION":
         return False
+    if world.wordings is None:
+        world.wordings = {}
+        for other in world.templates.values():
+            index_wording(world, other)
     wording = _wording(template)
+    others = (world.templates.get(one) for one in world.wordings.get(wording, ()))
     return any(
-        other.status == "APPROVED"
+        other is not None
+        and other.status == "APPROVED"
         and other.name != template.name
-        and other.language == template.language
         and other.category != "AUTHENTICATION"
         and _wording(other) == wording
-        for other in world.by_account.get(template.waba_id, [])
+        for other in others
     )
 
 
-def _wording(template: Template) -> tuple[str, str]:
+def index_wording(world: World, template: Template) -> None:
+    """Remember what a template says, once anyone has asked for duplicates; entries may be out of date."""
+    if world.wordings is not None:
+        world.wordings.setdefault(_wording(template), set()).add(template.id)
+
+
+def _wording(template: Template) -> tuple[str, ...]:
     parts = {upper(one.get("type")): text(one.get("text")) for one in rows(template.components)}
-    return parts.get("BODY", ""), parts.get("FOOTER", "")
+    return template.waba_id, template.language, parts.get("BODY", ""), parts.get("FOOTER", "")
 
 
 def body_text(template: Template) -> str:

@@ -133,6 +133,7 @@ class World:
         self.faults: list[Row] = []
         self.review_rules: list[Row] = []
         self.settings = Settings()
+        self.wordings: dict[tuple[str, ...], set[str]] | None = None
         self.serial = 0
         self.counter = 0
         self.cursor_epoch = 0
@@ -189,6 +190,7 @@ class World:
         """Add templates shaped as a create payload, with `status`, `id` and the like beside it."""
         now = self.now
         default = next(iter(self.accounts), "")
+        self.wordings = None
         return [self.add(template_from(one, one_id(one, self), default, now)) for one in templates]
 
     def change_settings(self, changes: Row) -> None:
