@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wasync.checks.refusals import Refusal, refusal
     from wasync.checks.registry import Rule, shown
-    from wasync.checks.run import RULES, check_declaration, check_project, rules_markdown, severity_of
+    from wasync.checks.run import (
+        RULES,
+        check_declaration,
+        check_document,
+        check_project,
+        rules_markdown,
+        severity_of,
+    )
     from wasync.checks.schema import check_schema
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "Refusal",
     "Rule",
     "check_declaration",
+    "check_document",
     "check_project",
     "check_schema",
     "refusal",
@@ -32,6 +40,7 @@ _HOMES = {
     "Refusal": "refusals",
     "Rule": "registry",
     "check_declaration": "run",
+    "check_document": "run",
     "check_project": "run",
     "check_schema": "schema",
     "refusal": "refusals",

@@ -206,7 +206,6 @@ languages:
     buttons:
       - {type: quick_reply, text: Thank you 🎉}
 """,
-        subcode=2388060,
     )
 )
 def plain_label(view: View) -> Sequence[Problem]:

@@ -181,7 +181,7 @@ languages:
         "a file is UTF-8",
         """\
 Some editors save UTF-16 or the system's own encoding, where an accented letter is another byte. Save the
-file as UTF-8. (The bad example looks right here; on disk it is Latin-1.)""",
+file as UTF-8. The bad example looks right here; on disk it is Latin-1.""",
         good="""\
 category: utility
 languages:

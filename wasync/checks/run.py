@@ -20,8 +20,9 @@ from wasync.checks import (
 )
 from wasync.checks.files import two_of_one_name
 from wasync.checks.registry import Rule, declaration_checks, registered, template_checks
+from wasync.checks.unused import unused_examples
 from wasync.checks.view import View
-from wasync.model.template import Declaration, Problem, Severity
+from wasync.model.template import Declaration, Document, Problem, Severity
 
 THEMES = (
     files,
@@ -67,6 +68,11 @@ def check_declaration(declaration: Declaration, severities: Mapping[str, Severit
         if severities.get(problem.rule) is not Severity.OFF
         and problem.rule not in (ignored.get(problem.key, everywhere) if problem.key else everywhere)
     ]
+
+
+def check_document(document: Document) -> list[Problem]:
+    """What is lost once a document is in canonical form: examples that no text uses (WA206)."""
+    return unused_examples(document)
 
 
 def check_project(declarations: Sequence[Declaration]) -> list[Problem]:

@@ -262,8 +262,9 @@ def calm_body(view: View) -> Sequence[Problem]:
     """No long gaps, no rain of emoji."""
     body = view.body
     problems: list[Problem] = []
-    if "\n\n\n" in body:
-        longest = max(len(run) for run in re.findall(r"\n+", body))
+    # A line of spaces is an empty line.
+    if "\n" in body and (gaps := re.findall(r"\n(?:[^\S\n]*\n){2,}", body)):
+        longest = max(gap.count("\n") for gap in gaps)
         message = f"body has {longest} line breaks in a row; Meta has refused more than 2"
         problems.append(view.problem("WA110", message, "Leave at most one empty line.", ("body",)))
     if view.plain:

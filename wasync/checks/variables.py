@@ -72,7 +72,7 @@ languages:
   en_US:
     body:
       text: Hi {{1}}, your order {{3}} left our warehouse today.
-      examples: [Ana, A-10293]
+      examples: {"1": Ana, "3": A-10293}
 """,
         subcode=2388072,
     )
@@ -149,11 +149,12 @@ def well_formed(view: View) -> Sequence[Problem]:
 
 def _malformed(view: View, what: str, path: SpecPath, text: str) -> list[Problem]:
     problems = []
-    for found in re.finditer(r"(\$?)(\{*)([^{}\n]*)(\}*)", text):
-        dollar, left, inside, right = found.groups()
-        if not left and not right:
-            continue
-        written = left + (inside if left else "") + right
+    for found in re.finditer(r"(\$?)(\{+)([^{}\n]*)(\}*)|\}+", text):
+        dollar, left, inside, right = found.groups(default="")
+        right = right or found[0] * (not left)
+        if not right:  # nothing closes it, so its name is at most one word
+            inside = "".join(inside.split(maxsplit=1)[:1])
+        written = left + inside + right
         name = inside.strip()
         if len(left) == len(right) == 2 and PLACEHOLDER.fullmatch(written):
             continue
