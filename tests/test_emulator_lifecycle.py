@@ -146,8 +146,11 @@ def test_recategorisation_with_notice(client: Client) -> None:
     client.emulator.control("recategorise", id=template_id, category="MARKETING", in_hours=24)
     fields = "category,previous_category,correct_category,message_send_ttl_seconds"
     assert client.get(template_id, fields=fields) == {
-        "category": "UTILITY", "correct_category": "MARKETING", "message_send_ttl_seconds": 60, "id": template_id,
-    }  # fmt: skip
+        "category": "UTILITY",
+        "correct_category": "MARKETING",
+        "message_send_ttl_seconds": 60,
+        "id": template_id,
+    }
     client.clock.move(hours=24)
     assert client.get(template_id, fields=fields) == {
         "category": "MARKETING", "previous_category": "UTILITY", "id": template_id,
