@@ -34,6 +34,8 @@ def compare(desired: Spec, live: Spec, applied: Spec | None) -> Difference:
         old, new = live.get(key), desired.get(key)
         if old == new:
             continue
+        if key == "examples":  # texts whose samples came or went are named one by one
+            old, new = old or {}, new or {}
         changes = _differences((key,), old, new)
         if before is None or applied is None:
             found = [FieldChange(path_text(path), was, now) for path, was, now in changes]

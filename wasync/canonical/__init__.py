@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wasync.canonical.contract import contract_breaks
     from wasync.canonical.declared import as_declared, without_defaults
     from wasync.canonical.graph_in import from_graph
-    from wasync.canonical.graph_out import to_edit, to_graph
+    from wasync.canonical.graph_out import to_components, to_edit, to_graph
     from wasync.canonical.hashing import fingerprint
     from wasync.canonical.inputs import fill_examples, media_paths, missing_inputs
     from wasync.canonical.variables import parameter_format, placeholders
@@ -33,6 +33,7 @@ __all__ = [
     "parameter_format",
     "placeholders",
     "read_components",
+    "to_components",
     "to_edit",
     "to_graph",
     "to_yaml",
@@ -52,6 +53,7 @@ _HOMES = {
     "parameter_format": "variables",
     "placeholders": "variables",
     "read_components": "components",
+    "to_components": "graph_out",
     "to_edit": "graph_out",
     "to_graph": "graph_out",
     "to_yaml": "yaml_out",

@@ -1,0 +1,412 @@
+"""Documents to templates and back: whose example wins, what overrides what, what `components:` equals."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from hypothesis import given
+
+from tests.strategies import documents, json_values
+from wasync.canonical import (
+    from_yaml,
+    parameter_format,
+    placeholders,
+    read_components,
+    to_components,
+    to_yaml,
+)
+from wasync.checks.schema import check_schema
+from wasync.model.template import JSON, Document, Key, Place, Spec, Template
+
+
+def document(languages: JSON, **top: JSON) -> Document:
+    codes = languages if isinstance(languages, dict) else {}
+    lines = {code: 10 + index for index, code in enumerate(codes)}
+    data: dict[str, JSON] = {"category": "utility", **top, "languages": languages}
+    return Document("templates/order.yaml", 0, "order", data, {"": 1, **lines})
+
+
+def spec(language: dict[str, JSON], **top: JSON) -> Spec:
+    (template,) = from_yaml(document({"en_US": language}, **top)).templates
+    return template.spec
+
+
+def test_the_file_of_the_design() -> None:
+    declaration = from_yaml(
+        document(
+            {
+                "en_US": {
+                    "header": "Order {{order_id}} shipped",
+                    "body": "Hi {{first_name}}, your order {{order_id}} left our warehouse today.",
+                    "footer": "Acme Store",
+                    "buttons": [
+                        {"type": "url", "text": "Track", "url": "https://a.b/t/{{1}}", "example": "A-10293"},
+                        {"type": "quick_reply", "text": "Talk to us"},
+                    ],
+                },
+                "es_MX": {
+                    "body": "Hola {{first_name}}, tu pedido {{order_id}} salió hoy.",
+                    "examples": {"first_name": "Lucía"},
+                },
+            },
+            variables={
+                "first_name": {"example": "Ana"},
+                "order_id": {"example": "A-10293", "description": "public"},
+                "unused": {},
+            },
+        )
+    )
+    assert declaration.name == "order"
+    assert declaration.variables == {"first_name": "Ana", "order_id": "A-10293", "unused": None}
+    english, spanish = declaration.templates
+    assert english == Template(
+        Key("order", "en_US"),
+        "utility",
+        {
+            "header": {"format": "text", "text": "Order {{order_id}} shipped"},
+            "body": "Hi {{first_name}}, your order {{order_id}} left our warehouse today.",
+            "footer": "Acme Store",
+            "buttons": [
+                {"type": "url", "text": "Track", "url": "https://a.b/t/{{1}}"},
+                {"type": "quick_reply", "text": "Talk to us"},
+            ],
+            "examples": {
+                "header": {"order_id": "A-10293"},
+                "body": {"first_name": "Ana", "order_id": "A-10293"},
+                "buttons": {"0": "A-10293"},
+            },
+        },
+        Place("templates/order.yaml", 10),
+    )
+    assert spanish.spec["examples"] == {"body": {"first_name": "Lucía", "order_id": "A-10293"}}
+    assert spanish.place == Place("templates/order.yaml", 11)
+
+
+def test_the_nearest_example_wins() -> None:
+    top: dict[str, JSON] = {
+        "variables": {name: {"example": "v"} for name in "abcd"},
+        "examples": {"b": "t", "c": "t"},
+    }
+    language: dict[str, JSON] = {
+        "body": {"text": "x {{a}} x {{b}} x {{c}} x {{d}} x", "examples": {"d": "own"}},
+        "examples": {"c": "l", "d": "l"},
+    }
+    assert spec(language, **top)["examples"] == {"body": {"a": "v", "b": "t", "c": "l", "d": "own"}}
+
+
+def test_numbers_around_a_text_mean_the_body() -> None:
+    language: dict[str, JSON] = {
+        "header": {"text": "To {{1}}", "examples": ["header's"]},
+        "body": "x {{2}} x {{1}} x",
+        "examples": {"2": "second"},
+    }
+    assert spec(language, variables={"1": {"example": "first"}})["examples"] == {
+        "header": ["header's"],
+        "body": ["first", "second"],
+    }
+    language["header"] = "To {{1}}"
+    assert spec(language, variables={"1": {"example": "first"}})["examples"] == {"body": ["first", "second"]}
+
+
+@pytest.mark.parametrize("own", [["a", "b"], {"1": "a", "2": "b"}])
+def test_positional_examples_are_a_list_or_a_map(own: JSON) -> None:
+    assert spec({"body": {"text": "x {{1}} x {{2}} x", "examples": own}})["examples"] == {"body": ["a", "b"]}
+    assert spec({"body": "x {{1}} x {{2}} x", "examples": own})["examples"] == {"body": ["a", "b"]}
+
+
+def test_missing_examples_leave_room() -> None:
+    assert spec({"body": "x {{1}} x {{2}} x", "examples": {"2": "b"}})["examples"] == {"body": [None, "b"]}
+    assert spec({"body": "x {{1}} x {{2}} x", "examples": {"1": "a"}})["examples"] == {"body": ["a"]}
+    assert "examples" not in spec({"body": "x {{1}} x {{name}} x"})
+
+
+@pytest.mark.parametrize(
+    ("header", "sample"),
+    [
+        ({"format": "image", "media": "a.png"}, {"path": "a.png", "sha256": ""}),
+        ({"format": "IMAGE", "handle": "4::a"}, {"handle": "4::a"}),
+        ({"format": "image"}, None),
+    ],
+)
+def test_media_headers(header: JSON, sample: JSON) -> None:
+    found = spec({"header": header, "body": "x"})
+    assert found["header"] == {"format": "image"}
+    assert found.get("examples") == (None if sample is None else {"header": sample})
+
+
+def test_authentication_in_a_list_of_languages() -> None:
+    declaration = from_yaml(
+        document(["en_US", "es_MX"], category="authentication", authentication={"otp": {"type": "copy_code"}})
+    )
+    assert [template.key.language for template in declaration.templates] == ["en_US", "es_MX"]
+    for template in declaration.templates:
+        assert template.spec == {
+            "authentication": {"add_security_recommendation": False, "otp": {"type": "copy_code"}}
+        }
+
+
+def test_a_language_overrides_parts_of_authentication() -> None:
+    top: JSON = {
+        "add_security_recommendation": True,
+        "code_expiration_minutes": 5,
+        "otp": {"type": "copy_code"},
+    }
+    found = spec({"authentication": {"otp": {"text": "Copiar"}}}, authentication=top)
+    assert found["authentication"] == {
+        "add_security_recommendation": True,
+        "code_expiration_minutes": 5,
+        "otp": {"type": "copy_code", "text": "Copiar"},
+    }
+
+
+def test_a_language_overrides_what_stands_at_the_top() -> None:
+    declaration = from_yaml(
+        document(
+            {
+                "en": {},
+                "de": {"category": "marketing", "footer": "Fuß", "ignore": {"WA111": "meant"}},
+                "fr": None,
+            },
+            body="x",
+            footer="f",
+            message_send_ttl_seconds=60,
+            ignore={"WA104": "old"},
+        )
+    )
+    english, german, french = declaration.templates
+    assert english.spec == {"body": "x", "footer": "f", "message_send_ttl_seconds": 60} == french.spec
+    assert (german.category, german.spec["footer"]) == ("marketing", "Fuß")
+    assert german.ignore == {"WA104": "old", "WA111": "meant"}
+    assert english.ignore == {"WA104": "old"}
+
+
+def test_deletions_are_declared_by_language_or_for_all() -> None:
+    one = from_yaml(document({"en": {"body": "x"}, "fr": "absent"}))
+    assert [template.key.language for template in one.templates] == ["en"]
+    assert one.absent == {"fr": Place("templates/order.yaml", 11)}
+    all_of_them = from_yaml(Document("a.yaml", 0, "order", {"absent": True}, {"": 4}))
+    assert (all_of_them.templates, all_of_them.absent) == ((), {"*": Place("a.yaml", 4)})
+
+
+@pytest.mark.parametrize(
+    ("revision", "name"), [(None, "order"), (1, "order"), (2, "order_v2"), ("2", "order")]
+)
+def test_a_revision_makes_another_name(revision: JSON, name: str) -> None:
+    declaration = from_yaml(document({"en": {"body": "x"}}, revision=revision))
+    assert (declaration.name, declaration.templates[0].key.name) == (name, name)
+
+
+def test_line_ends_are_normalised() -> None:
+    assert spec({"body": "a\r\nb\rc", "footer": "d\r\n"}) == {"body": "a\nb\nc", "footer": "d\n"}
+
+
+def test_a_language_may_leave_shared_components() -> None:
+    shared: JSON = [{"type": "BODY", "text": "shared"}]
+    assert spec({}, components=shared) == {"body": "shared"}
+    assert spec({"body": "own"}, components=shared) == {"body": "own"}
+    assert spec({"components": [{"type": "BODY", "text": "raw"}]}, body="keyed") == {"body": "raw"}
+
+
+def test_scalars_of_components_become_text() -> None:
+    found = spec(
+        {
+            "components": [
+                {"type": "BODY", "text": "x {{1}} x {{2}} x", "example": {"body_text": [[10293, True]]}},
+                {
+                    "type": "BUTTONS",
+                    "buttons": [{"type": "PHONE_NUMBER", "text": 7, "phone_number": 15550051310}],
+                },
+            ]
+        }
+    )
+    assert found == {
+        "body": "x {{1}} x {{2}} x",
+        "buttons": [{"type": "phone_number", "text": "7", "phone_number": "15550051310"}],
+        "examples": {"body": ["10293", "true"]},
+    }
+
+
+def test_a_phone_number_with_letters_stays_for_the_rules_to_refuse() -> None:
+    found = spec(
+        {"body": "x", "buttons": [{"type": "phone_number", "text": "Call", "phone_number": "1-800-CALL"}]}
+    )
+    assert found["buttons"] == [{"type": "phone_number", "text": "Call", "phone_number": "1-800-CALL"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("no braces", []),
+        ("{{1}} and {{2}} and {{1}}", ["1", "2"]),
+        ("{{ x }}{{First}}", [" x ", "First"]),
+        ("{{{1}}} {name} {{1} {{}}", ["1", ""]),
+    ],
+)
+def test_placeholders(text: str, found: list[str]) -> None:
+    assert placeholders(text) == found
+
+
+@pytest.mark.parametrize(
+    ("given_spec", "style"),
+    [
+        ({"body": "x"}, None),
+        ({"body": "x {{1}} x"}, "positional"),
+        ({"body": "x {{a}} x", "buttons": [{"type": "url", "text": "t", "url": "https://a/{{1}}"}]}, "named"),
+        ({"body": "x", "buttons": [{"type": "url", "text": "t", "url": "https://a/{{1}}"}]}, "positional"),
+        ({"header": {"format": "text", "text": "{{a}}"}, "body": "x"}, "named"),
+        ({"body": "x", "carousel": [{"body": "y {{a}} y"}]}, "named"),
+        ({"authentication": {"otp": {"type": "copy_code"}}}, None),
+    ],
+)
+def test_the_parameter_format_comes_from_the_placeholders(given_spec: Spec, style: str | None) -> None:
+    assert parameter_format(given_spec) == style
+
+
+@given(documents())
+def test_components_equal_the_keyed_form(document: Document) -> None:
+    for template in from_yaml(document).templates:
+        spec = {key: value for key, value in template.spec.items() if key != "message_send_ttl_seconds"}
+        samples = spec.get("examples")
+        if isinstance(samples, dict) and "path" in cast("dict[str, JSON]", samples.get("header") or {}):
+            # `components:` names media by handle only.
+            spec = {**spec, "examples": {**samples, "header": {"handle": "4::h"}}}
+        assert read_components(to_components(spec, {})) == spec
+
+
+@given(documents())
+def test_documents_of_the_strategies_pass_the_schema(document: Document) -> None:
+    assert check_schema(document) == []
+
+
+@given(documents())
+def test_what_is_written_reads_as_the_same(document: Document) -> None:
+    declaration = from_yaml(document)
+    data = to_yaml(declaration.templates)
+    written = Document(document.file, 0, declaration.name, data, document.lines)
+    assert check_schema(written) == []
+    again = {template.key: template for template in from_yaml(written).templates}
+    assert again == {template.key: template for template in declaration.templates}
+    assert "components" not in str(data)
+    assert to_yaml(tuple(again.values())) == data
+
+
+@given(json_values, json_values)
+def test_from_yaml_takes_what_it_understands(language: JSON, top: JSON) -> None:
+    data: dict[str, JSON] = {
+        **(top if isinstance(top, dict) else {"body": top}),
+        "languages": {"en": language},
+    }
+    from_yaml(Document("a.yaml", 0, "n", data, {"": 1}))
+
+
+def test_written_documents_share_what_languages_share() -> None:
+    templates = [
+        Template(
+            Key("order", code),
+            "utility",
+            {
+                "header": {"format": "text", "text": "{{id}} ok"},
+                "body": f"{code} {{{{name}}}} x {{{{id}}}} x",
+                "message_send_ttl_seconds": 60,
+                "examples": {"header": {"id": "7"}, "body": {"name": name, "id": "7"}},
+            },
+            ignore={"WA104": "old"},
+        )
+        for code, name in (("es", "Lucía"), ("en", "Ana"), ("de", "Ana"))
+    ]
+    data = to_yaml(templates)
+    assert data == {
+        "category": "utility",
+        "message_send_ttl_seconds": 60,
+        "ignore": {"WA104": "old"},
+        "variables": {"name": {"example": "Ana"}, "id": {"example": "7"}},
+        "languages": {
+            "de": {"header": "{{id}} ok", "body": "de {{name}} x {{id}} x"},
+            "en": {"header": "{{id}} ok", "body": "en {{name}} x {{id}} x"},
+            "es": {"header": "{{id}} ok", "body": "es {{name}} x {{id}} x", "examples": {"name": "Lucía"}},
+        },
+    }
+    assert [*data] == ["category", "message_send_ttl_seconds", "ignore", "variables", "languages"]
+
+
+def test_a_sample_that_one_language_lacks_is_not_shared() -> None:
+    with_sample: Spec = {"body": "x {{a}} x", "examples": {"body": {"a": "1"}}}
+    templates = [
+        Template(Key("n", "de"), "utility", {"body": "x {{a}} x"}),
+        Template(Key("n", "en"), "utility", with_sample),
+    ]
+    assert to_yaml(templates) == {
+        "category": "utility",
+        "variables": {"a": {}},
+        "languages": {"de": {"body": "x {{a}} x"}, "en": {"body": "x {{a}} x", "examples": {"a": "1"}}},
+    }
+
+
+def test_authentication_is_written_once_with_the_labels_apart() -> None:
+    def template(code: str, label: str | None) -> Template:
+        otp: JSON = {"type": "copy_code"} if label is None else {"type": "copy_code", "text": label}
+        authentication: JSON = {"add_security_recommendation": True, "otp": otp}
+        return Template(Key("code", code), "authentication", {"authentication": authentication})
+
+    shared: JSON = {"add_security_recommendation": True, "otp": {"type": "copy_code"}}
+    assert to_yaml([template("en", None), template("de", None)]) == {
+        "category": "authentication",
+        "authentication": shared,
+        "languages": ["de", "en"],
+    }
+    assert to_yaml([template("en", None), template("de", "Kopieren")]) == {
+        "category": "authentication",
+        "authentication": shared,
+        "languages": {"de": {"authentication": {"otp": {"text": "Kopieren"}}}, "en": {}},
+    }
+
+
+@pytest.mark.parametrize(
+    "given_spec",
+    [
+        {"body": "x", "limited_time_offer": {"limited_time_offer": {"text": "Soon", "has_expiration": True}}},
+        {"body": "x", "buttons": [{"type": "catalog", "text": "View catalog"}]},
+        {"body": "x", "header": {"format": "location"}},
+        {"body": "x", "more": {"body": {"new_key": 1}}},
+        {
+            "body": "x",
+            "carousel": [{"body": "card {{1}} x"}],
+            "examples": {"carousel": {"0": {"body": ["a"]}}},
+        },
+        {"header": {"format": "text", "text": "no body"}},
+        {
+            "authentication": {
+                "add_security_recommendation": True,
+                "otp": {"type": "one_tap", "supported_apps": [{"package_name": "a.b"}]},
+            }
+        },
+    ],
+)
+def test_what_the_keyed_form_cannot_say_is_written_as_components(given_spec: Spec) -> None:
+    template = Template(Key("n", "en"), "marketing", given_spec)
+    data = to_yaml([template, Template(Key("n", "de"), "marketing", {"body": "y"})])
+    languages = data["languages"]
+    assert isinstance(languages, dict)
+    assert [*cast("dict[str, JSON]", languages["en"])] == ["components"]
+    assert languages["de"] == {"body": "y"}
+    _, again = from_yaml(Document("n.yaml", 0, "n", data, {"": 1})).templates
+    assert again.spec == given_spec
+
+
+def test_samples_beyond_the_variables_are_left_out() -> None:
+    surplus: Spec = {"body": "x {{1}} x", "examples": {"body": ["a", "b"]}}
+    assert to_yaml([Template(Key("n", "en"), "utility", surplus)]) == {
+        "category": "utility",
+        "variables": {"1": {"example": "a"}},
+        "languages": {"en": {"body": "x {{1}} x"}},
+    }
+
+
+def test_of_two_categories_the_commonest_stands_at_the_top() -> None:
+    templates = [Template(Key("n", code), category, {"body": "x"}) for code, category in
+                 (("a", "marketing"), ("b", "utility"), ("c", "utility"))]  # fmt: skip
+    assert to_yaml(templates) == {
+        "category": "utility",
+        "languages": {"a": {"category": "marketing", "body": "x"}, "b": {"body": "x"}, "c": {"body": "x"}},
+    }
