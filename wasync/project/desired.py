@@ -20,7 +20,6 @@ from wasync.model.template import (
     Template,
 )
 from wasync.project.documents import Checked, Documents, calm
-from wasync.project.media import with_media
 from wasync.project.places import Places, sort_findings
 from wasync.project.values import with_values
 
@@ -117,6 +116,8 @@ def _has_media(template: Template) -> bool:
 def _with_media(
     declaration: Declaration, root: str, documents: Documents
 ) -> tuple[Declaration, list[Problem]]:
+    from wasync.project.media import with_media
+
     templates: list[Template] = []
     problems: list[Problem] = []
     for template in declaration.templates:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from wasync.model.config import Account
 from wasync.model.template import JSON, Document, Problem, SpecPath
@@ -76,6 +75,8 @@ class _Filler:
                 return self._values[name]
             else:
                 message = f"the value ${{{name}}} is not defined for this account"
+                from difflib import get_close_matches
+
                 close = get_close_matches(name, self._values, 1)
                 fix = f"Write ${{{close[0]}}}. Or define" if close else "Define"
                 fix += f" {name} under the account's vars: in wasync.yaml, by --var {name}=..., "
