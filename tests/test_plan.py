@@ -261,8 +261,8 @@ def test_a_short_listing_forbids_deletes_and_says_so() -> None:
     assert plan.steps == ()
     assert plan.notes == (
         (
-            "1 template would be deleted, but Meta reported 2 templates and listed 1:"
-            " nothing is deleted then. Run again."
+            "Meta reported 2 templates and listed 1: nothing is deleted on an incomplete listing"
+            " (1 template would be). Run again."
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -97,7 +97,7 @@ class World:
             read_only=read_only,
         )
 
-    def policy(self, **allowed: object) -> Policy:
+    def policy(self, allowed: Mapping[str, object] | None = None) -> Policy:
         """What the project's file allows, and this run."""
         config = self.config
         file = {
@@ -106,7 +106,7 @@ class World:
             "protect": config.protect,
             "limits": config.limits,
         }
-        return Policy(**(file | allowed))  # type: ignore[arg-type]  # names and types are the test's
+        return Policy(**(file | dict(allowed or {})))  # type: ignore[arg-type]  # names and types are the test's
 
     def snapshot(self) -> Snapshot:
         """Read files, live and state."""
@@ -119,20 +119,23 @@ class World:
         )
         return next(take_snapshots([self.account], sources, config.graph_version, self.clock()))
 
-    def plan(self, **allowed: object) -> Plan:
+    def plan(self, allowed: Mapping[str, object] | None = None) -> Plan:
         """Plan, and write nothing."""
-        return decide(self.snapshot(), self.policy(**allowed))
+        return decide(self.snapshot(), self.policy(allowed))
 
     def live(self) -> dict[Key, Live]:
         """Read live as wasync sees it."""
         return live_by_key(read_live(self.graph(), self.account).rows)
 
     def apply(
-        self, plan: Plan | None = None, stop: Callable[[], bool] = lambda: False, **allowed: object
+        self,
+        plan: Plan | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        allowed: Mapping[str, object] | None = None,
     ) -> Outcome:
         """Apply a plan, or plan and apply."""
         snapshot = self.snapshot()
-        plan = plan or decide(snapshot, self.policy(**allowed))
+        plan = plan or decide(snapshot, self.policy(allowed))
         live = live_by_key(snapshot.listing.rows)
         with self.state.lock("the test", self.clock()):
             assert not stale_steps(plan, live) or snapshot.memory.interrupted == plan.fingerprint

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
-from wasync.canonical import as_declared, fill_examples, missing_inputs
+from wasync.canonical import as_declared, fill_examples, missing_inputs, without_defaults
 from wasync.canonical.contract import contract_breaks
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
@@ -25,7 +25,7 @@ from wasync.model.plan import (
     Reason,
     Step,
 )
-from wasync.model.template import Key, Place, Spec, Template
+from wasync.model.template import Key, Place, Spec, SpecPath, Template
 from wasync.plan_file import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
 
@@ -215,8 +215,22 @@ def _hold_incomplete(step: Step, after: Template) -> Step:
     missing = missing_inputs(after.spec)
     if not missing:
         return step
-    names = ", ".join(".".join(str(part) for part in path) for path in missing)
-    return _hold(step, Reason.INCOMPLETE, f"missing: {names}")
+    return _hold(step, Reason.INCOMPLETE, f"missing: {', '.join(map(_in_words, missing))}")
+
+
+def _in_words(path: SpecPath) -> str:
+    """Say which input a path of missing_inputs() means."""
+    match path:
+        case ("examples", "header"):
+            return "the header's sample (media: or handle:)"
+        case ("examples", "buttons", index):
+            return f"an example for buttons[{index}]"
+        case ("examples", "header" | "body" as part, int(position)):
+            return f"an example for {{{{{position + 1}}}}} of the {part}"
+        case ("examples", "header" | "body" as part, name):
+            return f"an example for {{{{{name}}}}} of the {part}"
+        case _:
+            return ".".join(str(part) for part in path)
 
 
 def _hold_over_limit(steps: list[Step], listing: Listing) -> Iterator[Step]:
@@ -261,7 +275,7 @@ def _has_media(spec: Spec) -> bool:
 
 
 def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tuple[list[Step], list[str]]:
-    """Return the deletes asked for by the files or by prune; none, and a note, on a short listing."""
+    """Return the deletes asked for by the files or by prune; on a short listing none, and a note."""
     steps = []
     for key, row in live.items():
         if row.status in GOING or key in snapshot.desired.templates or row.source == "auto_generated":
@@ -273,11 +287,12 @@ def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tu
             steps.append(_delete(row, place, Reason.DECLARED_ABSENT))
         elif _is_pruned(key, snapshot, policy):
             steps.append(_delete(row, None, Reason.PRUNED))
-    if steps and snapshot.listing.short:
-        counts = (
-            f"Meta reported {snapshot.listing.total_count} templates and listed {len(snapshot.listing.rows)}"
+    if snapshot.listing.short:
+        note = (
+            f"Meta reported {snapshot.listing.total_count} templates and listed {len(snapshot.listing.rows)}:"
+            f" nothing is deleted on an incomplete listing"
+            f"{f' ({templates(len(steps))} would be)' if steps else ''}. Run again."
         )
-        note = f"{templates(len(steps))} would be deleted, but {counts}: nothing is deleted then. Run again."
         return [], [note]
     return steps, []
 
@@ -293,7 +308,7 @@ def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
 
 
 def _delete(live: Live, place: Place | None, reason: Reason) -> Step:
-    template = live.template
+    template = replace(live.template, spec=without_defaults(live.template.spec))
     step = Step(Action.DELETE, template.key, reason, before=template, place=place, live_status=live.status)
     step = replace(step, precondition=precondition(live, template.spec))
     return _hold(step, Reason.DISABLED, live.status) if live.status == "DISABLED" else step

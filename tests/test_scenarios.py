@@ -1,0 +1,81 @@
+"""Scenarios: a folder a case; the plan's and the outcome's text compared whole, then planned again.
+
+    before*/       templates applied first, folder after folder, each reviewed, and so known to the state
+                   (optional)
+    events.json    [[operation, {...}], ...] for the emulator's control: hands, reviews, time (optional)
+    wasync.yaml    the project file, when it is not the plain one (optional)
+    templates/     what the files say now
+    run.json       {"overwrite": [...], "allow_deletes": 3, "targets": [...], ...} of this run (optional)
+    plan.txt       the plan
+    outcome.txt    what apply said it did
+    again.txt      the second plan after review; without this file it must be "No changes."
+
+WASYNC_WRITE_GOLDEN=1 writes the three texts instead of comparing; look at them before you commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import World
+from wasync.model.plan import Action
+from wasync.render.outcome_text import outcome_text
+from wasync.render.plan_text import plan_text
+
+CASES = sorted(
+    path for path in (Path(__file__).parent / "scenarios").iterdir() if (path / "templates").is_dir()
+)
+
+
+def world_of(case: Path, tmp_path: Path) -> World:
+    """Bring about what the case begins with."""
+    root = tmp_path / "project"
+    root.mkdir()
+    if (case / "wasync.yaml").exists():
+        shutil.copy(case / "wasync.yaml", root)
+    world = World(root)
+    for before in sorted(case.glob("before*")):
+        shutil.copytree(before, root / "templates")
+        world.apply()
+        world.review()
+        shutil.rmtree(root / "templates")
+    if (case / "events.json").exists():
+        world.steer(json.loads((case / "events.json").read_text(encoding="utf-8")))
+    shutil.copytree(case / "templates", root / "templates")
+    return world
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_scenario(case: Path, tmp_path: Path) -> None:
+    world = world_of(case, tmp_path)
+    run = json.loads((case / "run.json").read_text(encoding="utf-8")) if (case / "run.json").exists() else {}
+    allowed = {name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}
+
+    plan = world.plan(allowed)
+    world.writes()
+    compare(case / "plan.txt", plan_text(plan))
+    if plan.refusals:
+        return
+    outcome = world.apply(allowed=allowed)
+    compare(case / "outcome.txt", outcome_text(outcome))
+    if not plan.steps or all(step.action is Action.HOLD for step in plan.steps):
+        assert world.writes() == [], "a plan without work sends nothing that writes"
+
+    world.review()
+    again = plan_text(world.plan())
+    if (case / "again.txt").exists():
+        compare(case / "again.txt", again)
+    else:
+        assert again.splitlines()[-1].startswith("No changes."), again
+
+
+def compare(golden: Path, text: str) -> None:
+    """Compare a whole text with its golden file, or write it when asked."""
+    if os.environ.get("WASYNC_WRITE_GOLDEN"):
+        golden.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    assert text.rstrip("\n") + "\n" == golden.read_text(encoding="utf-8")
