@@ -69,7 +69,7 @@ def summary(plan: Plan) -> str:
 
 
 def step_block(step: Step, width: int = WIDTH) -> str:
-    """One step: its line, what changes, what breaks, and why."""
+    """One step: its line, what changes, what breaks, and why; styled with marks (colour.finish)."""
     symbol = styled(_SYMBOLS[step.action], _STYLES[step.action])
     place = f"{safe(step.place.file)}:{step.place.line}" if step.place else ""
     head = f"  {symbol} {styled(safe(str(step.key)), Style.STRONG)}  {_what(step)}".rstrip()
