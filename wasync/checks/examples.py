@@ -66,14 +66,10 @@ def _of_button(given: JSON, number: int) -> JSON:
 def _lacking(names: list[str], given: JSON) -> list[str]:
     """The variables without an example; a list of examples stands in order of the variables' numbers."""
     if isinstance(given, dict):
-        if all(given.get(name) for name in names):
-            return []
         return [name for name in dict.fromkeys(names) if not given.get(name)]
     distinct = list(dict.fromkeys(names))
     if not isinstance(given, list):
         return distinct
-    if len(given) >= len(distinct) and all(given):
-        return []
     if all(name.isdigit() for name in distinct):
         distinct.sort(key=int)
     return [name for at, name in enumerate(distinct) if at >= len(given) or not given[at]]

@@ -32,6 +32,16 @@ def _hidden() -> re.Pattern[str]:
     return re.compile(f"[{_HIDDEN}]")
 
 
+@cache
+def _odd() -> re.Pattern[str]:
+    return re.compile(f"[{_DRAWN}{_HIDDEN}\ufe0f\U0001f1e6-\U0001f1ff]")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text holds neither emoji nor anything invisible; in one quick look."""
+    return text.isascii() or not _odd().search(text)
+
+
 def find_emoji(text: str) -> str:
     """The first emoji, with all that belongs to it (skin, joined parts), or ""."""
     if text.isascii():

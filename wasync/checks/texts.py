@@ -16,6 +16,8 @@ MAX_FOOTER = 60
 MAX_EMOJIS = 10
 MAX_EMOJIS_UTILITY = 6
 
+_GAP = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+
 _COUNT = """\
 Characters are counted as Unicode code points of the text with its placeholders as written; Meta does not
 say how it counts, so this is inferred. An emoji can be several code points."""
@@ -263,7 +265,7 @@ def calm_body(view: View) -> Sequence[Problem]:
     body = view.body
     problems: list[Problem] = []
     # A line of spaces is an empty line.
-    if "\n" in body and (gaps := re.findall(r"\n(?:[^\S\n]*\n){2,}", body)):
+    if "\n" in body and (gaps := _GAP.findall(body)):
         longest = max(gap.count("\n") for gap in gaps)
         message = f"body has {longest} line breaks in a row; Meta has refused more than 2"
         problems.append(view.problem("WA110", message, "Leave at most one empty line.", ("body",)))

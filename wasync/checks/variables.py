@@ -142,7 +142,8 @@ def well_formed(view: View) -> Sequence[Problem]:
     if "{{" not in footer and ("{" in footer or "}" in footer):
         problems += _malformed(view, "footer", ("footer",), footer)
     for number, url in view.urls:
-        if "{" in url or "}" in url:
+        rest = url.removesuffix("{{1}}")
+        if "{" in rest or "}" in rest:
             problems += _malformed(view, "url", button_path(number, "url"), url)
     return problems
 

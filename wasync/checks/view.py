@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wasync.checks.letters import is_plain
 from wasync.model.template import JSON, Problem, Severity, SpecPath, Template
 
 PLACEHOLDER = re.compile(r"\{\{([a-z_][a-z0-9_]*|[0-9]+)\}\}")
@@ -66,12 +67,10 @@ class View:
                     self.urls.append((number, url))
         examples = spec.get("examples")
         self.examples: dict[str, JSON] = examples if isinstance(examples, dict) else {}
-        self.plain: bool = (
-            self.body.isascii()
-            and self.header.isascii()
-            and self.footer.isascii()
-            and all(label.isascii() for _, label in self.labels)
+        self.plain: bool = is_plain(
+            "".join([self.header, self.body, self.footer, *[label for _, label in self.labels]])
         )
+        """No text holds an emoji or an invisible character."""
 
     def texts(self) -> list[tuple[SpecPath, str]]:
         """Header, body and footer, those that are there, each with its path."""
