@@ -9,15 +9,16 @@ from wasync.checks.registry import Rule, shown
 _INTRODUCTION = """\
 # Rules
 
-What `wasync validate` checks before anything is sent. This page is generated from the rules: `wasync
-explain WA101` prints one of them.
+What `wasync validate` checks before anything is sent. This page is generated from the rules;
+`wasync explain WA101` prints one of them.
 
-Only errors fail `validate`. A project sets how much a rule matters under `rules:` in wasync.yaml (`WA203:
-error`, `warning` or `off`). A rule is silenced for one template, or one language of it, by `ignore:
-{WA203: why}`; the rules about files (WA001 to WA016) cannot be silenced there.
+Only errors fail `validate`. A project sets how much a rule matters under `rules:` in wasync.yaml
+(`WA203: error`, `warning` or `off`). A rule is silenced for one template, or one language of it, by
+`ignore: {WA203: why}`; the rules about files (WA001 to WA016) cannot be silenced there.
 
 Where a rule says what Meta refuses, the source is [meta-api.md](meta-api.md), sections C, D and G. What
-sources dispute is a warning."""
+sources dispute is a warning.
+"""
 
 
 def markdown(rules: Iterable[Rule]) -> str:
