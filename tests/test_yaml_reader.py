@@ -178,14 +178,14 @@ def test_no_false_alarm(source: str) -> None:
     assert read(source.encode()).spotted == ()
 
 
-SAVE = "Save the file as UTF-8."
+LATIN, SAVE = "(in Latin-1 it is", "Save the file as UTF-8."
 
 
 @pytest.mark.parametrize(
     ("raw", "lines"),
     [
-        (b"a: caf\xe9\n", ["WA009 1:7+1 the file is not UTF-8: byte 0xE9 (in Latin-1 it is é) | " + SAVE]),
-        (b"a: \xfc\nb: \xe9", ["WA009 1:4+1 the file is not UTF-8: byte 0xFC (in Latin-1 it is ü) | " + SAVE]),
+        (b"a: caf\xe9\n", [f"WA009 1:7+1 the file is not UTF-8: byte 0xE9 {LATIN} é) | {SAVE}"]),
+        (b"a: \xfc\nb: \xe9", [f"WA009 1:4+1 the file is not UTF-8: byte 0xFC {LATIN} ü) | {SAVE}"]),
         (b"a: x\x07", ["WA001 1:5+1 the control character U+0007 cannot stand in YAML | Delete it."]),
         ("a: x\n".encode("utf-16"), ["WA009 1:1+1 the file is UTF-16, not UTF-8 | " + SAVE]),
         ("a: xyz\n".encode("utf-16-le"), ["WA009 1:1+1 the file is UTF-16, not UTF-8 | " + SAVE]),

@@ -72,14 +72,13 @@ def explain(data: bytes, error: YAMLError) -> Spotted:
 
 
 def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -> Spotted:
-    context, start = error.context or "", error.context_mark
-    if "flow" in context and start is not None:
-        opening = "{" if "mapping" in context else "["
-        opened = lines[start.line] if start.line < len(lines) else ""
-        hint = " A ` #` in it begins a comment." if _CUT.search(opened) else ""
-        message = f"the {opening} that opens here is not closed where it should be"
+    context = error.context or ""
+    if "flow" in context and (opened := _opened(error, lines, line)) is not None:
+        number, at = opened
+        hint = " A ` #` in it begins a comment." if _CUT.search(lines[number]) else ""
+        message = f"the {lines[number][at]} that opens here is not closed where it should be"
         fix = f"Close it, and quote every text in it that holds a comma, a colon, # or a brace.{hint}"
-        return _at(start.line, start.column, message, fix)
+        return _at(number, at, message, fix)
     match error.problem:
         case "did not find expected key" | "did not find expected '-' indicator":
             message = "this line does not fit the lines above it"
@@ -97,6 +96,24 @@ def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -
             message = f"this is not YAML: {error.problem or 'the parser stopped'}"
             fix = f"{QUOTE_IT} if this is text."
     return _at(line, column, message, fix)
+
+
+def _opened(error: MarkedYAMLError, lines: list[str], line: int) -> tuple[int, int] | None:
+    """Where the bracket stands that the error is about."""
+    mark = error.context_mark
+    if (
+        mark is not None
+        and mark.line < len(lines)
+        and lines[mark.line][mark.column : mark.column + 1] in set("{[")
+    ):
+        return mark.line, mark.column
+    for number in range(min(line, len(lines) - 1), -1, -1):  # the nearest line that opens more than it closes
+        depth = 0
+        for at in range(len(lines[number]) - 1, -1, -1):
+            depth += (lines[number][at] in "}]") - (lines[number][at] in "{[")
+            if depth < 0:
+                return number, at
+    return None
 
 
 def _at(line: int, column: int, message: str, fix: str, width: int = 1) -> Spotted:
