@@ -577,6 +577,7 @@ def phone(number: str) -> JSON:
         ([link("Yes 👍")], 'warning WA306: label "Yes 👍" has the emoji 👍. Remove it.'),
         ([quick("a\nb")], "error WA306: the label has a line break. Write it on one line."),
         ([link("a", "https://shop.example/{{order_id}}")], None),
+        ([link("a", "${shop_url}/t/{{1}}")], None),
         (
             [link("a", "https://shop.example/{{1}}/{{2}}")],
             "error WA304: the URL has 2 variables; Meta allows 1. Keep the last one, at the end.",
