@@ -147,10 +147,10 @@ def _headline(result: StepResult) -> str:
         case State.DONE | State.WAITING:
             text = styled(_DONE.get(result.step.action, "done"), Style.ADDED)
             if result.status and result.step.action is not Action.DELETE:
-                text += f"; {_status(result.status)}"
+                text += f"; {'still ' if result.state is State.WAITING else ''}{_status(result.status)}"
             if result.rejected_reason:
                 text += f" ({safe(result.rejected_reason)})"
-            return text + (" still" if result.state is State.WAITING else "") + _category_note(result)
+            return text + _category_note(result)
         case State.ALREADY:
             return "already as wanted; nothing sent" + _category_note(result)
         case State.FAILED:
