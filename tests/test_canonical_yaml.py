@@ -227,6 +227,15 @@ def test_scalars_of_components_become_text() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("handle", "sample"), [("4::a", {"handle": "4::a"}), ("https://cdn/x.jpg?oe=1", None)]
+)
+def test_a_signed_address_in_components_is_no_sample(handle: str, sample: JSON) -> None:
+    header: JSON = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [handle]}}
+    found = spec({"components": [header, {"type": "BODY", "text": "x"}]})
+    assert found.get("examples") == (None if sample is None else {"header": sample})
+
+
 def test_a_phone_number_with_letters_stays_for_the_rules_to_refuse() -> None:
     found = spec(
         {"body": "x", "buttons": [{"type": "phone_number", "text": "Call", "phone_number": "1-800-CALL"}]}

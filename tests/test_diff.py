@@ -159,6 +159,15 @@ def test_buttons_that_both_changed_are_a_conflict() -> None:
     assert found.content == (FieldChange("buttons[1]", None, URL, Origin.BOTH, B),)
 
 
+def test_buttons_shifted_by_the_files_do_not_hide_what_live_changed() -> None:
+    relabelled: JSON = {"type": "quick_reply", "text": "C"}
+    found = compare({"buttons": [URL, A, B]}, {"buttons": [A, relabelled]}, {"buttons": [A, B]})
+    assert found.content == (
+        FieldChange("buttons[0]", None, URL, Origin.BOTH, A),
+        FieldChange("buttons[2].text", "C", "B", Origin.BOTH, None),
+    )
+
+
 def media(sample: JSON) -> Spec:
     spec: Spec = {"header": {"format": "image"}, "body": "x"}
     return spec if sample is None else {**spec, "examples": {"header": sample}}

@@ -208,4 +208,10 @@ def _kinds(buttons: list[JSON]) -> list[JSON]:
 
 
 def _permuted(old: list[JSON], new: list[JSON]) -> bool:
-    return old != new and sorted(map(fingerprint, old)) == sorted(map(fingerprint, new))
+    """Whether these are the same buttons in another order."""
+    rest = list(new)
+    for button in old:
+        if button not in rest:
+            return False
+        rest.remove(button)
+    return not rest and old != new

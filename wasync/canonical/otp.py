@@ -9,9 +9,10 @@ from wasync.canonical.scalars import text_of
 from wasync.model.template import JSON
 
 _OTP_PATH = "/otp/code/?"
-_OTP_TYPE = re.compile(r"[?&]otp_type=(\w+)")
-_MINUTES = re.compile(r"[?&]code_expiration_minutes=([0-9]{1,4})(?![0-9])")
-_FIRST_NUMBER = re.compile(r"\d{1,4}")
+# Compiled at first use, by re's own cache: most accounts have few authentication templates or none.
+_OTP_TYPE = r"[?&]otp_type=(\w+)"
+_MINUTES = r"[?&]code_expiration_minutes=([0-9]{1,4})(?![0-9])"
+_FIRST_NUMBER = r"\d{1,4}"
 _OTP_KEYS = ("text", "autofill_text", "supported_apps", "zero_tap_terms_accepted")
 
 
@@ -39,7 +40,7 @@ def _read_otp(button: dict[str, JSON]) -> dict[str, JSON] | None:
         return None
     if kind.lower() == "otp":
         given = button.get("otp_type")
-    elif isinstance(url, str) and _OTP_PATH in url and (found := _OTP_TYPE.search(url)):
+    elif isinstance(url, str) and _OTP_PATH in url and (found := re.search(_OTP_TYPE, url)):
         # Sent as OTP, read back as URL https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&...&code=otp{{1}}.
         # Seen 2025-11: docs/meta-api.md, section B2.
         given = found.group(1)
@@ -73,11 +74,11 @@ def _minutes(parts: Mapping[str, dict[str, JSON]]) -> JSON:
     buttons = parts["buttons"].get("buttons") if "buttons" in parts else None
     button = buttons[0] if isinstance(buttons, list) and buttons else None
     url = button.get("url") if isinstance(button, dict) else None
-    if isinstance(url, str) and (found := _MINUTES.search(url)):
+    if isinstance(url, str) and (found := re.search(_MINUTES, url)):
         return int(found.group(1))
     # Templates from before 2024 come without the numeric key; their text still says the number, in the digits
     # of its language. Seen 2025-11: docs/meta-api.md, section B2, AUTH FOOTER.
-    found = _FIRST_NUMBER.search(text_of(footer.get("text")) or "")
+    found = re.search(_FIRST_NUMBER, text_of(footer.get("text")) or "")
     return int(found.group()) if found else None
 
 
