@@ -51,21 +51,18 @@ def finish(text: str, color: bool) -> str:
         return text
     if not color:
         return text.translate(_NOTHING)
-    return "\n".join(_closed(line) for line in _each_line_styled(text))
-
-
-def _each_line_styled(text: str) -> list[str]:
-    """The lines, each beginning again the style that the one before left open: pagers reset at line ends."""
-    lines, open_style = [], ""
+    # A style left open at a line's end is closed there and begun again: pagers reset at line ends.
+    lines, still = [], ""
     for line in text.split("\n"):
-        lines.append(open_style + line)
-        for char in line:
-            if OFF <= char <= Style.STRONG:
-                open_style = "" if char == OFF else char
-    return lines
+        marked = still + line
+        if not marked.isascii():
+            still = _open_at_end(marked)
+            marked = (marked + OFF if still else marked).translate(_SEQUENCES)
+        lines.append(marked)
+    return "\n".join(lines)
 
 
-def _closed(line: str) -> str:
-    shown = line.translate(_SEQUENCES)
-    last = max((line.rfind(style) for style in Style), default=-1)
-    return shown + "\x1b[0m" if last > line.rfind(OFF) else shown
+def _open_at_end(line: str) -> str:
+    """The mark of the style that a line leaves open, or nothing."""
+    last = max(Style, key=line.rfind)
+    return last.value if line.rfind(last) > line.rfind(OFF) else ""
