@@ -24,11 +24,9 @@ HELLO_WORLD: Row = {
         {"type": "HEADER", "format": "TEXT", "text": "Hello World"},
         {
             "type": "BODY",
-            "text": "Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp "
-            "message notification from the Cloud API, hosted by Meta. "
-            "Thank you for taking the time to test with us.",
+            "text": "Welcome! This is the sample message that every new account starts with.",
         },
-        {"type": "FOOTER", "text": "WhatsApp Business Platform sample message"},
+        {"type": "FOOTER", "text": "Sample message"},
     ],
 }
 """A fresh account already holds sample templates nobody declared (docs/meta-api.md, A1)."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from wasync.canonical import from_yaml
-from wasync.checks import check_declaration, check_project, check_schema
+from wasync.checks import check_declaration, check_document, check_project, check_schema
 from wasync.model.config import Account, Config
 from wasync.model.template import (
     Declaration,
@@ -95,6 +95,7 @@ def _check(
         problems = problems + refused
     else:
         declaration = from_yaml(document)
+        problems = problems + check_document(document)
         # Few templates have media: a spec without examples of its header is left alone.
         if any(_has_media(template) for template in declaration.templates):
             declaration, found = _with_media(declaration, config.root, documents)

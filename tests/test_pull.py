@@ -1,0 +1,109 @@
+"""pull: live into files, through the command line against the sandbox; nothing else is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wasync.cli import main
+
+ORDER = """\
+# Reviewed by legal in March.
+category: utility
+variables:
+  first_name: {example: Ana}  # as the shop greets people
+languages:
+  en_US:
+    body: |
+      Hi {{first_name}}, your order left our ${place} today.
+    footer: Acme Store
+  es_MX: {body: "Hola {{first_name}}, tu pedido salió hoy de nuestro almacén."}
+"""
+PROJECT = """\
+version: 1
+templates: ["templates/**/*.yaml"]
+accounts:
+  production: {waba_id: "102290129340398", app_id: "2790000000000001", token_env: T, vars: {place: warehouse}}
+"""
+
+
+def run(root: Path, *argv: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([*argv, "--project", str(root), "--sandbox"])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "wasync.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "templates/order.yaml").write_text(ORDER, encoding="utf-8")
+    assert run(tmp_path, "apply", "--auto-approve", "--wait") == 0
+    return tmp_path
+
+
+def ctl(root: Path, *argv: str) -> None:
+    assert run(root, "emulator", "ctl", *argv) == 0
+
+
+def test_pull_takes_over_an_account_that_nobody_declared(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "templates/order.yaml").unlink()
+    (root / "templates/keep.yaml").write_text(
+        "category: utility\nlanguages:\n  de:\n    body: Ein Text, der so bleibt, wie er ist.\n",
+        encoding="utf-8",
+    )
+    assert run(root, "pull") == 0
+    assert sorted(path.name for path in (root / "templates").iterdir()) == [
+        "hello_world.yaml",
+        "keep.yaml",
+        "order.yaml",
+    ]
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(["validate", "--project", str(root)])
+    assert (ended.value.code, capsys.readouterr().out) == (0, "No findings in 3 files with 4 templates.\n")
+    assert run(root, "plan", "--target", "order", "--target", "hello_world", "--detailed-exitcode") == 0
+
+
+def test_pull_rewrites_only_what_differs(root: Path) -> None:
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    assert run(root, "pull", "--target", "order") == 0
+    text = (root / "templates/order.yaml").read_text(encoding="utf-8")
+    assert text == ORDER.replace("Acme Store", "Acme Megastore")
+    assert run(root, "pull", "--target", "order") == 0
+    assert (root / "templates/order.yaml").read_text(encoding="utf-8") == text
+
+
+def test_pull_touches_no_file_in_which_nothing_differs(root: Path) -> None:
+    before = (root / "templates/order.yaml").stat().st_mtime_ns
+    assert run(root, "pull", "--target", "order") == 0
+    assert (root / "templates/order.yaml").stat().st_mtime_ns == before
+
+
+def test_pull_ends_a_conflict(root: Path) -> None:
+    ctl(root, "edit", "order/en_US", "--body", "Hi {{first_name}}, your order left our shop today.")
+    (root / "templates/order.yaml").write_text(ORDER.replace("today", "early today"), encoding="utf-8")
+    assert run(root, "plan", "--detailed-exitcode") == 2
+    assert run(root, "pull", "--target", "order") == 0
+    assert run(root, "plan", "--detailed-exitcode") == 0
+
+
+def test_pull_refuses_a_short_listing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ctl(root, "fault", '{"kind": "short", "method": "GET", "path": "message_templates", "rows": 1}')
+    capsys.readouterr()
+    assert run(root, "pull") == 1
+    assert "nothing was written" in capsys.readouterr().err
+    assert (root / "templates/order.yaml").read_text(encoding="utf-8") == ORDER
+    assert not (root / "templates/hello_world.yaml").exists()
+
+
+def test_pull_writes_nothing_into_files_it_cannot_read(root: Path) -> None:
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    broken = ORDER.replace("footer: Acme Store", "footer: Acme: Store")
+    (root / "templates/order.yaml").write_text(broken, encoding="utf-8")
+    assert run(root, "pull") == 1
+    assert (root / "templates/order.yaml").read_text(encoding="utf-8") == broken

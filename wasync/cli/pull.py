@@ -1,0 +1,148 @@
+"""wasync pull: write what is live into the files; comments, key order and `${values}` stay."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wasync.cli.options import Options, live_options
+from wasync.model.errors import InputError, WasyncError
+
+if TYPE_CHECKING:
+    from wasync.cli.project import Project
+    from wasync.graph.client import Graph
+    from wasync.model.config import Account
+    from wasync.model.template import JSON, Key, Template
+    from wasync.project.documents import Documents
+    from wasync.project.writer import FileChange, Pull
+
+
+@click.command("pull")
+@live_options
+def command(options: Options) -> int:
+    """Write live templates of one account into the files: one file per name, all its languages.
+
+    Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
+    which nothing differs is not touched. Nothing is deleted, and nothing is sent to Meta.
+    """
+    from wasync.cli.output import chatter, json_result, result
+    from wasync.cli.project import open_project
+
+    project = open_project(options)
+    account = project.one_account()
+    live = _live(project, account, project.graph(account))
+    documents = _readable(project, account)
+    pull = _pull(project, account, documents, live)
+    for note in pull.notes:
+        chatter(f"Note: {note}")
+    _write(project.root, pull.changes)
+    if options.json:
+        json_result(_form(pull))
+    elif pull.changes:
+        lines = (
+            f"  {'changed' if change.before is not None else 'new    '}  {change.path}"
+            for change in pull.changes
+        )
+        result("\n".join((*lines, "", f"Pulled {len(live)} templates; wrote {_files(len(pull.changes))}.")))
+    else:
+        result(f"The files say what is live: {len(live)} templates, no file written.")
+    return 0
+
+
+def _live(project: Project, account: Account, graph: Graph) -> Mapping[Key, Template]:
+    """Read what is live, less what is being deleted, what Meta generated, and what `select:` leaves out."""
+    from fnmatch import fnmatchcase
+
+    from wasync.cli.output import Progress
+    from wasync.limits import matches
+    from wasync.precondition import GOING, live_by_key
+    from wasync.snapshot import read_live
+
+    progress = Progress("Reading live templates")
+    listing = read_live(graph, account, progress.page)
+    progress.end()
+    if listing.short:
+        raise WasyncError(
+            f"Meta reported {listing.total_count} templates and listed {len(listing.rows)}:"
+            " nothing was written.",
+            "Run it again.",
+        )
+    targets = project.options.targets
+    return {
+        key: row.template
+        for key, row in live_by_key(listing.rows).items()
+        if row.status not in GOING
+        and row.source != "auto_generated"
+        and any(fnmatchcase(key.name, glob) for glob in account.select)
+        and (not targets or matches(targets, key))
+    }
+
+
+def _readable(project: Project, account: Account) -> Documents:
+    """Read the files; refuse those that cannot be read as templates. Broken content rules do not hinder."""
+    documents = project.documents()
+    structural = [
+        found
+        for found in project.desired(documents, account).findings
+        if found.rule.startswith("WA00") and found.severity.value == "error"
+    ]
+    if structural:
+        raise InputError(
+            "The files cannot be rewritten: nothing was written.", "Mend them first.", structural
+        )
+    return documents
+
+
+def _pull(project: Project, account: Account, documents: Documents, live: Mapping[Key, Template]) -> Pull:
+    from wasync.project.writer import Project as Files
+    from wasync.project.writer import pull_files
+
+    config = project.config
+    contents = {
+        document.file: (project.root / document.file).read_bytes() for document in documents.documents
+    }
+    files = Files(config.templates, documents.documents, contents, project.values(account), config.severities)
+    return pull_files(files, live)
+
+
+def _write(root: Path, changes: Sequence[FileChange]) -> None:
+    """Write each file in one piece: a reader sees the old text or the new, never half of one."""
+    for written, change in enumerate(changes):
+        path = root / change.path
+        temporary = ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".wasync-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(change.after)
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+            Path(temporary).chmod(mode)
+            Path(temporary).replace(path)
+        except OSError as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            raise WasyncError(
+                f"{change.path}: cannot be written: {error.strerror}. {_files(written)} written before it.",
+                "Mend that and pull again: it writes the rest.",
+            ) from error
+
+
+def _form(pull: Pull) -> dict[str, JSON]:
+    return {
+        "format_version": "1.0",
+        "kind": "pull",
+        "files": [
+            {"path": change.path, "change": "changed" if change.before is not None else "new"}
+            for change in pull.changes
+        ],
+        "notes": list(pull.notes),
+    }
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
