@@ -471,6 +471,12 @@ def test_a_very_long_name_gets_a_file_that_can_be_made() -> None:
     assert say(change.after.decode(), {}, name="x").name == key.name
 
 
+def test_a_long_text_stands_on_its_own_line() -> None:
+    body = "Hi {{1}}, we are sorry: " + "order {{2}} is *late* " * 4 + "today."
+    (change,) = new({Key("late", "en"): Template(Key("late", "en"), "utility", {"body": body})})
+    assert f"    body: |\n      {body}\n" in change.after.decode()
+
+
 def test_a_kind_we_do_not_know_goes_into_components() -> None:
     spec: Spec = {
         "body": "Now ${price} or $${x} at ${{1}}.",

@@ -41,6 +41,9 @@ _UNSAFE = re.compile(
     "[^\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
+_LONG = 80
+"""A new text longer than this stands on its own lines, where nothing needs quotes."""
+
 
 class _Text(VersionedResolver):
     """Takes every plain scalar for text, so that what is not rewritten keeps its letters: 10:30, 007, yes."""
@@ -89,7 +92,8 @@ def text_of(node: object) -> str | None:
 
 def scalar(text: str, like: object = None) -> ScalarString:
     """A text in the style of the one it replaces if that can hold it; else in the plainest that can."""
-    if "\n" in text or isinstance(like, LiteralScalarString):
+    long = like is None and len(text) > _LONG and " " in text
+    if "\n" in text or long or isinstance(like, LiteralScalarString):
         if _fits_block(text):
             # The reader drops the newline that every block ends in.
             return _styled(LiteralScalarString, text + "\n")

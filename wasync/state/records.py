@@ -12,8 +12,7 @@ from wasync.model.live import Applied
 from wasync.model.template import JSON, Key
 
 VERSION = 1
-_SPACE = re.compile(r"[ \t\n\r]*")
-_SPACES = frozenset(" \t\n\r")
+_SIGN = re.compile(r"[ \t\n\r]*([{}:,])[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
 
@@ -80,39 +79,33 @@ class _Cursor:
 
     def members(self) -> Iterator[str]:
         """Each key of the object here, standing at its value; who iterates must step behind that value."""
-        if not self._take("{"):
+        if not self._sign("{"):
             raise ValueError(f"an object is expected {_where(self.text, self.at)}")
-        if self._take("}"):
+        if self._sign("}"):
             return
         while True:
-            self._skip_space()
             key = self.value()
-            if not isinstance(key, str) or not self._take(":"):
+            if not isinstance(key, str) or not self._sign(":"):
                 raise json.JSONDecodeError("Expecting a name and ':'", self.text, self.at)
-            self._skip_space()
             yield key
-            if self._take("}"):
+            sign = self._sign(",}")
+            if sign == "}":
                 return
-            if not self._take(","):
+            if not sign:
                 raise json.JSONDecodeError("Expecting ',' or '}'", self.text, self.at)
 
     def finish(self) -> None:
         """Make sure that nothing follows."""
-        self._skip_space()
         if self.at != len(self.text):
             raise json.JSONDecodeError("Extra data", self.text, self.at)
 
-    def _take(self, mark: str) -> bool:
-        self._skip_space()
-        if self.text[self.at : self.at + 1] != mark:
-            return False
-        self.at += 1
-        return True
-
-    def _skip_space(self) -> None:
-        if self.text[self.at : self.at + 1] in _SPACES:
-            found = _SPACE.match(self.text, self.at)
-            self.at = found.end() if found else self.at
+    def _sign(self, allowed: str) -> str:
+        """Step behind one of these signs and the space around it; "" when something else stands here."""
+        found = _SIGN.match(self.text, self.at)
+        if found is None or found[1] not in allowed:
+            return ""
+        self.at = found.end()
+        return found[1]
 
 
 def read_account(text: str, waba_id: str, changes: Mapping[Key, Applied | None]) -> Remembered:
