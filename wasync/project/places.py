@@ -238,15 +238,18 @@ def _pairs(node: MappingNode) -> Iterator[tuple[Node, Node]]:
 def _in_template(top: Node, language: str, path: SpecPath) -> _Found:
     """Follow a path into a template's Spec: in its language first, then among what all languages share."""
     own = _descend(top, ("languages", language))
+    if not path:
+        return _Found(0, False, own.key, own.value)
     best: _Found | None = None
     roots = [own.value, top] if own.complete and isinstance(own.value, MappingNode) else [top]
-    for root in roots if path else ():
-        for way in (*_ways(path), *_ways_by_type(root, path)):
-            found = _descend(root, way)
-            if found.complete:
-                return found
-            if found.steps and (best is None or found.steps > best.steps):
-                best = found
+    exactly = [(root, way) for root in roots for way in (*_ways(path), *_ways_by_type(root, path))]
+    nearby = [(root, way) for root in roots for way in _text_of_samples(path)]
+    for root, way in exactly + nearby:
+        found = _descend(root, way)
+        if found.complete:
+            return found
+        if found.steps and (best is None or found.steps > best.steps):
+            best = found
     if best is not None:
         return best
     return _Found(0, False, own.key, own.value)
@@ -269,11 +272,16 @@ def _ways(path: SpecPath) -> Iterator[SpecPath]:
             for step in rest[:1]:
                 # Positional examples count from 0, the numeric keys of `variables` from 1.
                 yield ("variables", str(step + 1) if isinstance(step, int) else step, "example")
-            yield (part, "examples")
-            yield (part, "text")
-            yield (part,)
         case _:
             yield path
+
+
+def _text_of_samples(path: SpecPath) -> Iterator[SpecPath]:
+    """Where samples that are not there would belong: at their text."""
+    match path:
+        case ("examples", str(part), *_):
+            yield (part, "text")
+            yield (part,)
 
 
 def _ways_by_type(root: Node, path: SpecPath) -> Iterator[SpecPath]:
