@@ -183,9 +183,9 @@ def _call(work: Walk, step: Step) -> StepResult:
         if not error.uncertain:
             raise
     found = _read(work, step.key)
-    if is_done(step, found):
-        return _found_done(step, found)
     if not holds(step, found):
+        if is_done(step, found):
+            return _found_done(step, found)
         raise GraphError(
             f"{step.key}: the answer was lost, and live is neither what it was nor what was wanted.",
             "Run wasync plan to see what live is now.",
@@ -210,6 +210,8 @@ def _send(work: Walk, step: Step) -> StepResult:
                 step, State.DONE, live_id=created.id, status=created.status, category=created.category
             )
         case Action.UPDATE, Template() as before, Template() as after:
+            if not step.changes_category:
+                before = replace(before, category=after.category)
             work.graph.edit(live_id, to_edit(before, after, _handles(work, after.spec)))
         case Action.DELETE, _, _:
             work.graph.delete(work.plan.waba_id, step.key.name, live_id)

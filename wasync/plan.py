@@ -60,15 +60,17 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
     for key in sorted(desired):
         if policy.targets and not matches(policy.targets, key):
             continue
-        found, applied = live.get(key), snapshot.memory.applied.get(key)
+        found = live.get(key)
         if found is None:
             steps.append(_create(desired[key], categories.get(key.name, {}), snapshot))
             continue
         if _plainly_equal(desired[key], found) and not policy.resend:
             kept += 1
             if found.correct_category:
-                alarms.extend(category_alarms(found, desired[key], applied))
+                alarms.extend(category_alarms(found, desired[key], None))
             continue
+        # Looked up only here: the state reads a record when it is asked for.
+        applied = snapshot.memory.applied.get(key)
         step = _compare(desired[key], found, applied, policy)
         alarms.extend(_alarms(desired[key], found, applied, step))
         if step.action is Action.KEEP:
@@ -187,7 +189,7 @@ def _hold_if_refused(
     if live.status not in EDITABLE:
         return _hold(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
     content = step.difference.content
-    if live.status not in FREE_EDITS and any(change.path == "category" for change in content):
+    if live.status not in FREE_EDITS and step.changes_category:
         detail = f"live is {live.template.category}, the file says {after.category}"
         return _hold(step, Reason.CATEGORY, detail)
     if any(change.origin is Origin.BOTH for change in content):

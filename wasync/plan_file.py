@@ -36,7 +36,7 @@ Object = Mapping[str, JSON]
 
 
 def plan_fingerprint(steps: Sequence[Step], waba_id: str) -> str:
-    """What decides the doing, hashed: per step its action, key, what it leaves behind, its precondition.
+    """What decides the doing, hashed: per step its action, key, both sides, and its precondition.
 
     Reasons, places, statuses and everything about other templates stay out of it.
     """
@@ -128,9 +128,15 @@ def _decisive(step: Step) -> JSON:
     return {
         "action": step.action.value,
         "key": [step.key.name, step.key.language],
-        "after": None if step.after is None else {"category": step.after.category, "spec": step.after.spec},
+        "before": _content(step.before),
+        "after": _content(step.after),
+        "changes_category": step.changes_category,
         "precondition": _precondition_to_json(step.precondition),
     }
+
+
+def _content(template: Template | None) -> JSON:
+    return None if template is None else {"category": template.category, "spec": template.spec}
 
 
 def _step_to_json(step: Step) -> JSON:

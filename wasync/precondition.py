@@ -49,8 +49,7 @@ def is_done(step: Step, live: Live | None) -> bool:
         return live is None or live.status in GOING
     if live is None or step.after is None or live.status in GOING:
         return False
-    category_changes = any(change.path == "category" for change in step.difference.content)
-    if category_changes and live.template.category != step.after.category:
+    if step.changes_category and live.template.category != step.after.category:
         return False
     difference = compare(step.after.spec, as_declared(live.template.spec, step.after.spec), None)
     return not difference.content and not difference.samples

@@ -22,8 +22,8 @@ OPTIONS: tuple[str, ...] = (
 
 OPTION_SET = frozenset(OPTIONS)
 
-CREATE_ONLY = frozenset({"is_primary_device_delivery_only", "library_template_name"})
-"""Options Meta takes at the first submission only (docs/meta-api.md, section B1)."""
+CREATE_ONLY = frozenset({"library_template_name"})
+"""Options Meta takes when a template is created, and no edit changes (docs/meta-api.md, sections A1, B1)."""
 
 
 def read_options(source: Mapping[str, JSON], spec: Spec) -> None:

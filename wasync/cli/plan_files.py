@@ -36,16 +36,14 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 def load_plan(path: Path) -> Plan:
     """Read a saved plan; WasyncError for what is no plan, newer, damaged or edited."""
-    from wasync.plan_file import plan_from_json
+    from wasync.plan_file import plan_from_text
 
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise WasyncError(
             f"{path}: the plan cannot be read: {error.strerror}.", "Save one: wasync plan --out FILE"
         ) from error
-    except ValueError as error:
-        raise WasyncError(
-            f"{path}: this is no plan file: not JSON.", "Save one: wasync plan --out FILE"
-        ) from error
-    return plan_from_json(data, str(path))
+    except UnicodeDecodeError as error:
+        raise WasyncError(f"{path}: this is no plan file.", "Save one: wasync plan --out FILE") from error
+    return plan_from_text(text, str(path))

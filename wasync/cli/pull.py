@@ -30,6 +30,7 @@ def command(options: Options) -> int:
     Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
     which nothing differs is not touched. Nothing is deleted, and nothing is sent to Meta.
     """
+    from wasync.cli.errors import show_error
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
 
@@ -51,7 +52,9 @@ def command(options: Options) -> int:
         result("\n".join((*lines, "", f"Pulled {len(live)} templates; wrote {_files(len(pull.changes))}.")))
     else:
         result(f"The files say what is live: {len(live)} templates, no file written.")
-    return 0
+    for error in pull.refused:
+        show_error(error)
+    return 1 if pull.refused else 0
 
 
 def _live(project: Project, account: Account, graph: Graph) -> Mapping[Key, Template]:
@@ -140,7 +143,7 @@ def _form(pull: Pull) -> dict[str, JSON]:
             {"path": change.path, "change": "changed" if change.before is not None else "new"}
             for change in pull.changes
         ],
-        "notes": list(pull.notes),
+        "notes": [*pull.notes, *(f"{error.message} {error.fix}" for error in pull.refused)],
     }
 
 

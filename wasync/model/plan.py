@@ -107,6 +107,11 @@ class Step:
     breaking: tuple[str, ...] = ()
     not_before: datetime | None = None
 
+    @property
+    def changes_category(self) -> bool:
+        """Whether the author moved the category; a category that Meta moved is never sent back."""
+        return any(change.path == "category" for change in self.difference.content)
+
 
 class AlarmKind(StrEnum):
     """What asks for a person's attention without being a step."""
