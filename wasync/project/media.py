@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from wasync.model.errors import WasyncError
@@ -39,6 +40,7 @@ _NAMES = {
     "image/png": "a PNG image",
     "video/mp4": "an MP4 video",
     "video/3gpp": "a 3GP video",
+    "video/quicktime": "a QuickTime video",
     "application/pdf": "a PDF document",
     "image/gif": "a GIF image",
     "image/webp": "a WebP image",
@@ -119,12 +121,12 @@ def _filled(
     if not isinstance(examples, dict) or not isinstance(header, dict):
         return spec
     match examples.get("header"), header.get("format"):
-        case {"path": str(path)}, str(kind):
+        case {"path": str(path), "sha256": ""}, str(kind) if kind != "text":
             pass
         case _:
             return spec
     where: SpecPath = ("examples", "header")
-    sample = _sample(root, os.path.join(os.path.dirname(file), path), samples)  # noqa: PTH118, PTH120
+    sample = _sample(root, Path(file).parent / path, samples)
     if isinstance(sample, str):
         fix = "Put the file there; the path is relative to this file and stays inside the project."
         problems.append(Problem("WA014", f"{path}: {sample}", fix, where, template.key, needle=path))
@@ -141,9 +143,9 @@ def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:
     if kind not in MIME_TYPES:
         return None
     if sample.mime not in MIME_TYPES[kind]:
-        found = _NAMES.get(sample.mime or "", "something else")
+        found = _NAMES.get(sample.mime or "", "something else") if sample.size else "empty"
         message = f"{path} is {found}; a header of format {kind} takes {_WANTED[kind]}"
-        return message, f"Convert the file to {_WANTED[kind].removeprefix('a ').removeprefix('an ')}."
+        return message, f"Convert the file to {_WANTED[kind]}."
     if sample.size > LIMITS[kind]:
         limit = f"{LIMITS[kind] / _MB:g} MB"
         message = f"{path} has {sample.size / _MB:.1f} MB; a header of format {kind} takes {limit}"
@@ -151,10 +153,10 @@ def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:
     return None
 
 
-def _sample(root: str, path: str, samples: MutableMapping[str, Sample | str]) -> Sample | str:
+def _sample(root: str, path: Path, samples: MutableMapping[str, Sample | str]) -> Sample | str:
     """The file's content in short, or why it cannot be used. Reads each file once."""
     top = os.path.realpath(root)
-    real = os.path.realpath(f"{top}/{path}")
+    real = os.path.realpath(Path(top, path))
     if real not in samples:
         samples[real] = _read(top, real)
     return samples[real]
@@ -164,7 +166,7 @@ def _read(top: str, real: str) -> Sample | str:
     if not within(top, real):
         return "this path leads out of the project"
     try:
-        with open(real, "rb") as file:  # noqa: PTH123
+        with Path(real).open("rb") as file:
             sha256, size, mime = _digest(file)
     except OSError as error:
         return f"the file cannot be read ({error.strerror})"
@@ -186,12 +188,12 @@ def _digest(file: BinaryIO) -> tuple[str, int, str | None]:
 def open_media(root: str, path: str, sha256: str) -> OpenMedia:
     """Open a sample for its upload, at its start. Refuses when the file is no longer what the plan says."""
     top = os.path.realpath(root)
-    real = os.path.realpath(f"{top}/{path}")
+    real = os.path.realpath(Path(top, path))
     again = "Run `wasync plan` again and review it."
     if not within(top, real):
         raise WasyncError(f"{path} leads out of the project", f"Copy the file into the project. {again}")
     try:
-        file = open(real, "rb")  # noqa: PTH123, SIM115 - the caller closes it
+        file = Path(real).open("rb")  # noqa: SIM115 - the caller closes it
     except OSError as error:
         raise WasyncError(
             f"{path} cannot be read ({error.strerror})", f"Put the file back. {again}"
@@ -201,4 +203,4 @@ def open_media(root: str, path: str, sha256: str) -> OpenMedia:
         file.close()
         raise WasyncError(f"{path} has changed since the plan was made", again)
     file.seek(0)
-    return OpenMedia(file, os.path.basename(real), size, mime)  # noqa: PTH119
+    return OpenMedia(file, Path(real).name, size, mime)
