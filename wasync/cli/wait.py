@@ -8,12 +8,12 @@ from functools import partial
 
 import click
 
-from wasync.cli.options import Options, live_options
+from wasync.cli.options import SECONDS, Options, live_options
 
 
 @click.command("wait")
 @live_options
-@click.option("--timeout", default=900.0, show_default=True, help="Seconds to wait at most.")
+@click.option("--timeout", type=SECONDS, default=900.0, show_default=True, help="Seconds to wait at most.")
 def command(options: Options, timeout: float) -> int:
     """Wait until no declared template is in review. Run it again to go on waiting.
 
@@ -22,7 +22,7 @@ def command(options: Options, timeout: float) -> int:
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
     from wasync.cli.project import open_project
-    from wasync.limits import matches
+    from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
     from wasync.precondition import live_by_key
     from wasync.review import UNDECIDED, VERDICTS, await_review
@@ -52,9 +52,9 @@ def command(options: Options, timeout: float) -> int:
         verdicts += sum(status in VERDICTS for status in statuses)
         waiting += sum(status in UNDECIDED for status in statuses)
     if verdicts:
-        chatter(f"{verdicts} of the templates are rejected, paused or disabled. See wasync status.")
+        chatter(f"Rejected, paused or disabled: {templates(verdicts)}. See wasync status.")
         return Exit.VERDICT
     if waiting:
-        chatter(f"{waiting} of the templates are still in review. Run wasync wait again.")
+        chatter(f"Still in review: {templates(waiting)}. Run wasync wait again.")
         return Exit.WAITING
     return Exit.DONE
