@@ -150,6 +150,21 @@ def test_a_trap_is_named_however_deep_it_stands(source: str) -> None:
     assert (found.rule, found.line, found.column) == (first.rule, first.line + 2, first.column + 4)
 
 
+@pytest.mark.parametrize(
+    ("source", "first"),
+    [
+        ("a:\n  - text: x\n    url: y\n    text: z\n", " (the first stands on line 2)"),
+        ("a:\n  b: |\n    b: x\n  c:\n    b: y\n\n  b: z\n", " (the first stands on line 2)"),
+        ("{a: x, a: y}\n", ""),
+        ("b:\n  a: x\nc: {a: x, a: y}\n", ""),
+    ],
+)
+def test_a_duplicate_key_names_the_first(source: str, first: str) -> None:
+    (found,) = read(source.encode()).spotted
+    key = found.message.split("`")[1]
+    assert found.message == f"the key `{key}` is given twice; YAML would silently drop one{first}"
+
+
 def test_what_a_trap_took_is_given_back_for_the_other_checks() -> None:
     reading = read(b"{text: Yes, send it, type: x}\n---\nbody: {{x}}\n---\nbody: *bold\n")
     assert [body for body, _ in reading.documents] == [

@@ -108,6 +108,10 @@ def read(data: bytes) -> Reading:
     except RecursionError:
         fix = "Nest less; no template needs more than ten levels."
         spotted.append(Spotted("WA008", 1, 1, "the file nests too deeply", fix))
+    if any(one.rule == "WA002" for one in spotted):
+        from wasync.project.yaml_traps import with_first
+
+        spotted = with_first(data, spotted)
     if b" #" in data or b"\t#" in data:
         from wasync.project.yaml_traps import cut_short
 

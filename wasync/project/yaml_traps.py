@@ -73,6 +73,10 @@ def explain(data: bytes, error: YAMLError) -> Spotted:
 
 def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -> Spotted:
     context = error.context or ""
+    here = lines[line][column : column + 1] if line < len(lines) else ""
+    if "flow" in context and here in ("{", "[") and lines[line][:column].strip():
+        message = f"inside {{}} and [] unquoted text ends where a {here} begins"
+        return _at(line, column, message, f"Quote the whole text that holds the {here}.")
     if "flow" in context and (opened := _opened(error, lines, line)) is not None:
         number, at = opened
         hint = " A ` #` in it begins a comment." if _CUT.search(lines[number]) else ""
@@ -220,6 +224,24 @@ def not_utf8(data: bytes) -> Spotted:
         hint = f" (in Latin-1 it is {guess})" if guess.isprintable() and guess != "\ufffd" else ""
         return Spotted("WA009", len(before), column, f"the file is not UTF-8: byte 0x{byte:02X}{hint}", fix)
     return Spotted("WA009", 1, 1, "the file is not UTF-8", fix)
+
+
+def with_first(data: bytes, spotted: list[Spotted]) -> list[Spotted]:
+    """The same, with the line of the first one named for each key that is given twice."""
+    lines = data.decode("utf-8", errors="replace").split("\n")
+    return [_with_first(lines, one) if one.rule == "WA002" else one for one in spotted]
+
+
+def _with_first(lines: list[str], one: Spotted) -> Spotted:
+    column = one.column - 1
+    key = lines[one.line - 1][column : column + one.width]
+    for number in range(one.line - 2, -1, -1):
+        line = lines[number]
+        if line.strip() and _indent(line) < column and line[:column].strip(" -"):
+            break
+        if line[column:].startswith(key) and line[column + len(key) :].lstrip().startswith(":"):
+            return one._replace(message=f"{one.message} (the first stands on line {number + 1})")
+    return one
 
 
 def cut_short(data: bytes) -> list[Spotted]:
