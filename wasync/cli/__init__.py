@@ -15,8 +15,8 @@ from wasync.model.errors import Exit, WasyncError
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with the code its outcome has in docs/exit-codes.md."""
-    arguments = commands_before_options(list(sys.argv[1:] if argv is None else argv))
     try:
+        arguments = commands_before_options(list(sys.argv[1:] if argv is None else argv))
         code = cli.main(arguments, prog_name="wasync", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wasync.graph.client import Graph
     from wasync.model.account import TokenReport
     from wasync.model.config import Account
+    from wasync.model.template import JSON
 
 
 @click.group("account")
@@ -28,6 +29,7 @@ def show(options: Options) -> int:
     from wasync.render.account_text import account_json, account_text
 
     project = open_project(options)
+    forms: list[JSON] = []
     for account in project.accounts:
         graph = project.graph(account)
         node = graph.account(account.waba_id)
@@ -35,7 +37,7 @@ def show(options: Options) -> int:
         totals = graph.template_totals(account.waba_id)
         count, limit = totals.template_count, totals.template_limit
         if options.json:
-            json_result(account_json(account.name, node, numbers, count=count, limit=limit))
+            forms.append(account_json(account.name, node, numbers, count=count, limit=limit))
         else:
             color = color_wanted()
             result(
@@ -43,6 +45,8 @@ def show(options: Options) -> int:
                     account.name, node, numbers, count=count, limit=limit, color=color, width=width()
                 )
             )
+    if options.json:
+        json_result(_one_document("accounts", forms))
     return 0
 
 
@@ -56,14 +60,26 @@ def inspect_token(options: Options) -> int:
 
     project = open_project(options)
     usable = True
+    forms: list[JSON] = []
     for account in project.accounts:
         report = _report(account, project.graph(account))
         usable = usable and report.usable
         if options.json:
-            json_result(token_json(report))
+            forms.append(token_json(report))
         else:
             result(token_text(report, color=color_wanted(), width=width()))
+    if options.json:
+        json_result(_one_document("tokens", forms))
     return 0 if usable else 1
+
+
+def _one_document(kind: str, forms: list[JSON]) -> dict[str, JSON]:
+    """The form of the one account chosen, or those of several in one document."""
+    match forms:
+        case [dict(only)]:
+            return only
+        case _:
+            return {"format_version": "1.0", "kind": kind, kind: forms}
 
 
 def _report(account: Account, graph: Graph) -> TokenReport:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Options, live_options, policy_options
+from wasync.cli.options import SECONDS, Options, live_options, policy_options
 from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -35,8 +35,16 @@ if TYPE_CHECKING:
 @policy_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--wait", "awaited_review", is_flag=True, help="Then wait for Meta's review of what was sent.")
-@click.option("--timeout", default=900.0, show_default=True, help="Seconds to wait for review at most.")
-@click.option("--max-wait", default=300.0, show_default=True, help="Seconds to wait when Meta rations calls.")
+@click.option(
+    "--timeout", type=SECONDS, default=900.0, show_default=True, help="Seconds to wait for review at most."
+)
+@click.option(
+    "--max-wait",
+    type=SECONDS,
+    default=300.0,
+    show_default=True,
+    help="Seconds to wait when Meta rations calls.",
+)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(
     options: Options,
@@ -63,7 +71,8 @@ def command(
     from wasync.render.plan_text import plan_text
     from wasync.snapshot import read_live
 
-    _refuse_contradictions(options, file, auto_approve, bool(overwrite or resend))
+    decided = bool(overwrite or resend) or (allow_updates, allow_deletes) != (None, None)
+    _refuse_contradictions(options, file, auto_approve, decided)
     project = open_project(options)
     saved = _load(file) if file else None
     account = _account_of(project, saved) if saved else project.one_account()
@@ -81,13 +90,19 @@ def command(
         if not options.json:
             result(plan_text(plan, color=color_wanted(), width=width()))
         if plan.refusals:
-            raise WasyncError("The plan breaks a limit: nothing was written.", "See the reasons above.")
+            reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
+            raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
         if _has_work(plan) and not (saved or auto_approve):
             _ask(plan)
             live = live_by_key(read_live(graph, account).rows)
         outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
         if awaited_review and not interrupted:
-            outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
+            try:
+                outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
+            except (WasyncError, KeyboardInterrupt):
+                # Waiting failed; what was sent is sent, and is told all the same.
+                teller.end(outcome)
+                raise
     teller.end(outcome)
     return Exit.INTERRUPTED if interrupted else exit_code(outcome)
 
@@ -99,7 +114,7 @@ def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bo
         )
     if file and (options.targets or decided):
         raise WasyncError(
-            "A saved plan is done as it is: --target, --overwrite and --resend do not go with FILE.",
+            "A saved plan is done as it is: --target, --overwrite, --resend, --allow-... do not go with it.",
             "Give them to wasync plan --out.",
             code=Exit.USAGE,
         )

@@ -103,6 +103,14 @@ def _read_word(operation: str, word: str) -> dict[str, JSON]:
     return {"template": word}
 
 
+def _said(answer: bytes) -> str:
+    """The sentence in an emulator's refusal; of another server's answer, its beginning."""
+    try:
+        return str(json.loads(answer)["error"])
+    except (ValueError, TypeError, KeyError):
+        return answer[:200].decode("utf-8", "replace")
+
+
 def _in_sandbox(options: Options, operation: str, given: Mapping[str, JSON]) -> Mapping[str, JSON]:
     from wasync.cli.project import find_config, sandbox
     from wasync.emulator.control import UnknownOperationError
@@ -116,6 +124,7 @@ def _in_sandbox(options: Options, operation: str, given: Mapping[str, JSON]) -> 
 
 def _at(url: str | None, operation: str, given: Mapping[str, JSON]) -> JSON:
     """Speak to a served emulator. Standard library: this is not Meta's API and carries no token."""
+    from http import HTTPStatus
     from urllib.error import HTTPError, URLError
     from urllib.parse import urlsplit
     from urllib.request import ProxyHandler, Request, build_opener
@@ -136,9 +145,11 @@ def _at(url: str | None, operation: str, given: Mapping[str, JSON]) -> JSON:
             answer: JSON = json.load(response)
             return answer
     except HTTPError as error:
-        said = error.read().decode("utf-8", "replace")
+        said = _said(error.read())
         raise WasyncError(
-            f"The emulator refused {operation}: {said}", "See wasync emulator ctl --help."
+            f"The emulator refused {operation}: {said}",
+            "See wasync emulator ctl --help.",
+            code=Exit.USAGE if error.code == HTTPStatus.BAD_REQUEST else Exit.FAILED,
         ) from error
     except (URLError, OSError, ValueError) as error:
         raise WasyncError(

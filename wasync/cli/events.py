@@ -36,4 +36,4 @@ class Teller:
         if self._json:
             self.tell(Event(EventKind.APPLY_ENDED, datetime.now(UTC), outcome.account, outcome=outcome))
         else:
-            result(outcome_text(outcome, color=color_wanted(), width=width()))
+            result("\n" + outcome_text(outcome, color=color_wanted(), width=width()))

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from wasync import __version__
+
 COMMANDS = {
     "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
@@ -39,6 +41,8 @@ Exit codes: 0 done, 1 failed or findings, 2 changes (--detailed-exitcode), 3 sti
 """
 
 _WITH_VALUE = frozenset({"--project", "--account", "--target", "--var", "--format"})
+_FLAGS = frozenset({"--sandbox", "--debug"})
+_ASKING = frozenset({"--help", "-h", "--version"})
 
 
 class LazyGroup(click.Group):
@@ -78,13 +82,30 @@ def commands_before_options(arguments: list[str]) -> list[str]:
     """Move options given before the command behind it: `--account a plan` means `plan --account a`."""
     moved: list[str] = []
     rest = list(arguments)
-    while rest and rest[0].startswith("-") and rest[0] not in {"--help", "-h", "--version"}:
+    while rest and rest[0].startswith("-") and rest[0] not in _ASKING:
         option = rest.pop(0)
         moved.append(option)
         if option in _WITH_VALUE and rest:
             moved.append(rest.pop(0))
+    if rest and rest[0] in _ASKING:
+        return rest
+    if moved and (not rest or rest[0] not in COMMANDS):
+        _refuse_alone(moved[-1])
     depth = 2 if rest and rest[0] in GROUPS and len(rest) > 1 and not rest[1].startswith("-") else 1
     return [*rest[:depth], *moved, *rest[depth:]]
+
+
+def _refuse_alone(option: str) -> None:
+    """Refuse options before what is no command; the last one may have a value that we took for one."""
+    name = option.partition("=")[0]
+    if name in _WITH_VALUE | _FLAGS:
+        raise click.UsageError(f"{name} needs a command: wasync COMMAND {name}. See wasync --help.")
+    if name.startswith("-"):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, _WITH_VALUE | _FLAGS, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"Put it after its command: wasync COMMAND {name}."
+        raise click.UsageError(f"No such option before the command: {name}. {hint}")
 
 
 @click.group(
@@ -92,6 +113,6 @@ def commands_before_options(arguments: list[str]) -> list[str]:
     epilog=EVERYWHERE,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="wasync", message="wasync %(version)s")
+@click.version_option(__version__, message="wasync %(version)s")
 def cli() -> None:
     """Infrastructure as code for WhatsApp message templates: declare, validate, plan, apply."""

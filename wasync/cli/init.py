@@ -45,6 +45,8 @@ languages:
 @click.option("--waba-id", default="000000000000000", help="Its WhatsApp Business Account id.")
 def command(folder: Path, account: str, waba_id: str) -> int:
     """Write wasync.yaml, one template and .gitignore into FOLDER. Files that exist are left as they are."""
+    from shlex import quote
+
     from wasync.cli.output import result
     from wasync.model.errors import WasyncError
 
@@ -55,16 +57,15 @@ def command(folder: Path, account: str, waba_id: str) -> int:
     if (folder / "wasync.yaml").exists():
         raise WasyncError(f"{folder / 'wasync.yaml'} is here already.", "Edit it, or choose another folder.")
     try:
-        for name, text in files.items():
-            _write_new(folder / name, text)
+        written = [name for name, text in files.items() if _write_new(folder / name, text)]
         _ignore_state(folder / ".gitignore")
     except OSError as error:
         raise WasyncError(
             f"{error.filename}: cannot be written: {error.strerror}.", "Choose a folder that can be written."
         ) from error
-    where = "" if folder == Path() else f" --project {folder}"
+    where = "" if folder == Path() else f" --project {quote(str(folder))}"
     result(
-        f"Wrote a starting project into {folder.resolve().name}/: {', '.join(files)}.\n\n"
+        f"Wrote a starting project into {folder.resolve().name}/: {', '.join(written)}.\n\n"
         f"Next:\n"
         f"  wasync validate{where}           check the files; needs no token\n"
         f"  wasync plan{where} --sandbox     see the plan against an emulated account\n"
@@ -73,10 +74,15 @@ def command(folder: Path, account: str, waba_id: str) -> int:
     return 0
 
 
-def _write_new(path: Path, text: str) -> None:
+def _write_new(path: Path, text: str) -> bool:
+    """Write a file unless one is there; whether it was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _ignore_state(path: Path) -> None:

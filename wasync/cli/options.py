@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+SECONDS = click.FloatRange(min=0)
 Command = TypeVar("Command", bound=Callable[..., int])
 
 

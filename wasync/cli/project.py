@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.output import Progress
+from wasync.cli.output import Progress, chatter
 from wasync.model.config import Account, Config
 from wasync.model.errors import Exit, InputError, WasyncError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wasync.graph.client import Graph
     from wasync.model.config import Policy
     from wasync.model.live import Snapshot
-    from wasync.model.template import Desired
+    from wasync.model.template import Desired, Key
     from wasync.project.documents import Documents
     from wasync.state.local import LocalState
 
@@ -91,7 +91,10 @@ class Project:
             memory=lambda account: state.read(account.waba_id),
             on_page=progress.page,
         )
-        yield from take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC))
+        for snapshot in take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC)):
+            live = [row.template.key for row in snapshot.listing.rows] if self.options.targets else []
+            tell_unmatched(self.options.targets, snapshot.account, [*snapshot.desired.templates, *live])
+            yield snapshot
         progress.end()
 
     def state(self) -> LocalState:
@@ -208,6 +211,18 @@ def _sandboxed(account: Account | None) -> Account:
     return replace(
         base, name="sandbox", waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
     )
+
+
+def tell_unmatched(targets: Sequence[str], account: Account, keys: Iterable[Key]) -> None:
+    """Say which targets name nothing: a mistyped one would look like being in sync."""
+    if not targets:
+        return
+    from wasync.limits import matches
+
+    known = list(keys)
+    for glob in targets:
+        if not any(matches((glob,), key) for key in known):
+            chatter(f"Note: --target {glob} matches no template of account {account.name}.")
 
 
 def is_terminal() -> bool:

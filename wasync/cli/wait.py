@@ -21,7 +21,7 @@ def command(options: Options, timeout: float) -> int:
     """
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched
     from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
     from wasync.precondition import live_by_key
@@ -39,6 +39,7 @@ def command(options: Options, timeout: float) -> int:
                 "The files have errors: nothing to wait for.", "Mend them first.", desired.findings
             )
         keys = [key for key in desired.templates if not options.targets or matches(options.targets, key)]
+        tell_unmatched(options.targets, account, desired.templates)
         graph = project.graph(account)
         live = await_review(
             lambda graph=graph, account=account: live_by_key(read_live(graph, account, None).rows),  # type: ignore[misc]
