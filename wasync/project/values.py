@@ -34,7 +34,10 @@ def with_values(document: Document, values: Mapping[str, str]) -> tuple[Document
     What cannot be replaced stays as written. Keys, names and words such as `category` are never touched.
     """
     filler = _Filler(values)
-    data = {key: filler.fill(value, (key,), key in _SUBTREES) for key, value in document.data.items()}
+    data = {
+        key: filler.fill(value, (key,), key in _SUBTREES, key in _TEXT_KEYS)
+        for key, value in document.data.items()
+    }
     return replace(document, data=data), filler.problems
 
 
@@ -43,25 +46,41 @@ class _Filler:
         self._values = values
         self.problems: list[Problem] = []
 
-    def fill(self, value: JSON, path: SpecPath, everywhere: bool) -> JSON:
-        """A copy of `value` with values put in; `everywhere`: whatever the key is called."""
-        match value:
-            case str():
-                named = next((step for step in reversed(path) if isinstance(step, str)), "")
-                return (
-                    self._text(value, path)
-                    if "${" in value and (everywhere or named in _TEXT_KEYS)
-                    else value
-                )
-            case dict():
-                return {
-                    key: self.fill(item, (*path, key), everywhere or key in _SUBTREES)
-                    for key, item in value.items()
-                }
-            case list():
-                return [self.fill(item, (*path, index), everywhere) for index, item in enumerate(value)]
-            case _:
-                return value
+    def fill(self, value: JSON, path: SpecPath, everywhere: bool, named: bool) -> JSON:
+        """`value` with values put in, itself where there are none; `everywhere`: whatever the key is called.
+
+        `named`: the nearest key above it is one of _TEXT_KEYS.
+        """
+        # Every scalar of the project may pass here: most leave at once, and only what changes is copied.
+        if isinstance(value, str):
+            return self._text(value, path) if (everywhere or named) and "${" in value else value
+        filled: JSON
+        if isinstance(value, dict):
+            mapping: dict[str, JSON] | None = None
+            for key, item in value.items():
+                if isinstance(item, str):
+                    if "${" not in item or not (everywhere or key in _TEXT_KEYS or key in _SUBTREES):
+                        continue
+                    filled = self._text(item, (*path, key))
+                elif isinstance(item, (dict, list)):
+                    filled = self.fill(item, (*path, key), everywhere or key in _SUBTREES, key in _TEXT_KEYS)
+                else:
+                    continue
+                if filled is not item:
+                    if mapping is None:
+                        mapping = dict(value)
+                    mapping[key] = filled
+            return value if mapping is None else mapping
+        if isinstance(value, list):
+            sequence: list[JSON] | None = None
+            for index, item in enumerate(value):
+                filled = self.fill(item, (*path, index), everywhere, named)
+                if filled is not item:
+                    if sequence is None:
+                        sequence = list(value)
+                    sequence[index] = filled
+            return value if sequence is None else sequence
+        return value
 
     def _text(self, text: str, path: SpecPath) -> str:
         def put(found: re.Match[str]) -> str:
