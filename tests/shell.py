@@ -76,7 +76,7 @@ class CommandLine:
 
     def __call__(self, *argv: str) -> Run:
         """Run wasync in this process; nobody sits before it."""
-        out, err = io.StringIO(), io.StringIO()
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         with (
             _environment(self.exported()),
             contextlib.chdir(self.root),
@@ -89,7 +89,7 @@ class CommandLine:
             except SystemExit as end:
                 code = end.code
         assert isinstance(code, int)
-        return Run(code, out.getvalue(), err.getvalue())
+        return Run(code, _written(out), _written(err))
 
     def exported(self) -> dict[str, str]:
         """The environment of its runs: this one's without what steers wasync, and `environ`."""
@@ -185,6 +185,11 @@ def shell(root: Path, account: Account | None = None) -> CommandLine:
 def interrupt(process: subprocess.Popen[str]) -> None:
     """Press Ctrl-C."""
     process.send_signal(signal.SIGINT)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @contextlib.contextmanager

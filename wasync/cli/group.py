@@ -80,30 +80,37 @@ class LazyGroup(click.Group):
 
 def commands_before_options(arguments: list[str]) -> list[str]:
     """Move options given before the command behind it: `--account a plan` means `plan --account a`."""
-    moved: list[str] = []
-    rest = list(arguments)
-    while rest and rest[0].startswith("-") and rest[0] not in _ASKING:
-        option = rest.pop(0)
-        moved.append(option)
-        if option in _WITH_VALUE and rest:
-            moved.append(rest.pop(0))
+    moved, rest = _split_options(arguments)
     if rest and rest[0] in _ASKING:
         return rest
     if moved and (not rest or rest[0] not in COMMANDS):
-        _refuse_alone(moved[-1])
-    depth = 2 if rest and rest[0] in GROUPS and len(rest) > 1 and not rest[1].startswith("-") else 1
-    return [*rest[:depth], *moved, *rest[depth:]]
+        _refuse_misplaced(moved, rest)
+    if not rest or rest[0] not in GROUPS:
+        return [*rest[:1], *moved, *rest[1:]]
+    between, inner = _split_options(rest[1:])
+    if not inner or inner[0] in _ASKING:
+        return [rest[0], *moved, *between, *inner]
+    return [rest[0], inner[0], *moved, *between, *inner[1:]]
 
 
-def _refuse_alone(option: str) -> None:
-    """Refuse options before what is no command; the last one may have a value that we took for one."""
-    name = option.partition("=")[0]
-    if name in _WITH_VALUE | _FLAGS:
+def _split_options(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return the options at the start, with their values, and the rest."""
+    count = 0
+    while count < len(arguments) and arguments[count].startswith("-") and arguments[count] not in _ASKING:
+        count += 2 if arguments[count] in _WITH_VALUE else 1
+    return arguments[:count], arguments[count:]
+
+
+def _refuse_misplaced(options: list[str], rest: list[str]) -> None:
+    """Refuse options without a command, and an unknown one whose value we would take for the command."""
+    if not rest:
+        name = next(option for option in reversed(options) if option.startswith("-")).partition("=")[0]
         raise click.UsageError(f"{name} needs a command: wasync COMMAND {name}. See wasync --help.")
-    if name.startswith("-"):
+    name, known = options[-1], _WITH_VALUE | _FLAGS
+    if name.startswith("-") and "=" not in name and name not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, _WITH_VALUE | _FLAGS, 1)
+        near = get_close_matches(name, known, 1)
         hint = f"Did you mean {near[0]}?" if near else f"Put it after its command: wasync COMMAND {name}."
         raise click.UsageError(f"No such option before the command: {name}. {hint}")
 
