@@ -23,7 +23,7 @@ from wasync.project.config import load_config
 from wasync.project.desired import desired
 from wasync.project.documents import read_documents
 from wasync.project.media import open_media
-from wasync.snapshot import Sources, read_live, take_snapshots
+from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -125,7 +125,7 @@ class World:
 
     def live(self) -> dict[Key, Live]:
         """Read live as wasync sees it."""
-        return live_by_key(read_live(self.graph(), self.account).rows)
+        return live_now(self.graph(), self.account)
 
     def apply(
         self,

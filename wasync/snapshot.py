@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from wasync.canonical import from_graph
 from wasync.model.config import Account
 from wasync.model.errors import InputError
-from wasync.model.live import Listing, Memory, Snapshot
-from wasync.model.template import Desired
+from wasync.model.live import Listing, Live, Memory, Snapshot
+from wasync.model.template import Desired, Key
+from wasync.precondition import live_by_key
 
 if TYPE_CHECKING:
     from wasync.graph.client import Graph
@@ -54,6 +55,11 @@ def read_live(
     return Listing(
         tuple(rows.rows), rows.total_count, rows.template_limit, rows.template_count, rows.dropped_fields
     )
+
+
+def live_now(graph: Graph, account: Account) -> dict[Key, Live]:
+    """Read every template of the account, by key."""
+    return live_by_key(read_live(graph, account).rows)
 
 
 @dataclass(frozen=True, slots=True)

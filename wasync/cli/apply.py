@@ -69,7 +69,7 @@ def command(
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
     from wasync.render.plan_text import plan_text
-    from wasync.snapshot import read_live
+    from wasync.snapshot import live_now
 
     decided = bool(overwrite or resend) or (allow_updates, allow_deletes) != (None, None)
     _refuse_contradictions(options, file, auto_approve, decided)
@@ -82,7 +82,7 @@ def command(
     with state.lock(_owner(), datetime.now(UTC)):
         if saved:
             plan, records = saved, {}
-            live = live_by_key(read_live(graph, account).rows)
+            live = live_now(graph, account)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
             plan = decide(snapshot, project.policy(account, overwrite, resend, allow_updates, allow_deletes))
@@ -94,7 +94,7 @@ def command(
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
         if _has_work(plan) and not (saved or auto_approve):
             _ask(plan)
-            live = live_by_key(read_live(graph, account).rows)
+            live = live_now(graph, account)
         outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
         if awaited_review and not interrupted:
             try:
@@ -253,15 +253,12 @@ def _await_review(
     import time
 
     from wasync.apply import awaited, reviewed
-    from wasync.precondition import live_by_key
     from wasync.review import await_review
-    from wasync.snapshot import read_live
+    from wasync.snapshot import live_now
 
     keys = awaited(outcome)
     if not keys:
         return outcome
     now = partial(datetime.now, UTC)
-    live = await_review(
-        lambda: live_by_key(read_live(graph, account).rows), keys, timeout, now, time.sleep, teller.tell
-    )
+    live = await_review(partial(live_now, graph, account), keys, timeout, now, time.sleep, teller.tell)
     return reviewed(outcome, live)

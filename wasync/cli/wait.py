@@ -24,9 +24,8 @@ def command(options: Options, timeout: float) -> int:
     from wasync.cli.project import open_project, tell_unmatched
     from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
-    from wasync.precondition import live_by_key
     from wasync.review import UNDECIDED, VERDICTS, await_review
-    from wasync.snapshot import read_live
+    from wasync.snapshot import live_now
 
     project = open_project(options)
     teller = Teller(options.json)
@@ -42,7 +41,7 @@ def command(options: Options, timeout: float) -> int:
         tell_unmatched(options.targets, account, desired.templates)
         graph = project.graph(account)
         live = await_review(
-            lambda graph=graph, account=account: live_by_key(read_live(graph, account, None).rows),  # type: ignore[misc]
+            partial(live_now, graph, account),
             keys,
             timedelta(seconds=timeout),
             partial(datetime.now, UTC),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitress.channel import ClientDisconnected  # type: ignore[import-untyped]  # waitress ships no types
-from waitress.server import create_server  # type: ignore[import-untyped]
+from waitress.channel import ClientDisconnected
+from waitress.server import create_server
 
 from wasync.emulator.app import Emulator
 from wasync.emulator.faults import DroppedConnectionError, TooSlowError
