@@ -1,224 +1,226 @@
-"""wasync as people and pipelines meet it: a project, an emulator on loopback, and main(argv) in process."""
+"""The real command line, a project and an emulator on loopback, and what no output may hold."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 import os
-import pty
-import select
-import signal
+import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jsonschema
-from werkzeug.serving import WSGIRequestHandler, make_server
+import pytest
+from waitress.server import create_server  # type: ignore[import-untyped]  # waitress ships no types
 
-from wasync.checks.schema_files import load_schema
 from wasync.cli import main
 from wasync.emulator import world
 from wasync.emulator.app import Emulator
+from wasync.emulator.serve import _door
+from wasync.graph.client import Graph
+from wasync.model.template import JSON
 
-ROOT = Path(__file__).parents[1]
-WABA_ID, APP_ID, TOKEN = world.WABA_ID, world.APP_ID, world.TOKEN
+TOKEN = world.TOKEN
+WABA = world.WABA_ID
+WRITES = ("POST", "DELETE", "PUT", "PATCH")
 PROJECT = f"""\
 version: 1
+templates: ["templates/**/*.yaml"]
 accounts:
   production:
-    waba_id: "{WABA_ID}"
-    app_id: "{APP_ID}"
+    waba_id: "{WABA}"
+    app_id: "{world.APP_ID}"
     token_env: WHATSAPP_TOKEN
 """
-ORDER = """\
+WELCOME = """\
 category: utility
 languages:
   en_US:
-    body: Your order left our warehouse today.
-    footer: Acme Store
+    body: Your table is ready.
 """
-_OURS = ("WASYNC_", "WHATSAPP_", "NO_COLOR", "FORCE_COLOR", "_WASYNC")
 
 
 class Run(NamedTuple):
-    """What one run left: exit code, results, chatter."""
+    """One run of wasync: exit code, and what it printed."""
 
     code: int
     out: str
     err: str
 
-    def document(self, schema: str) -> Any:  # what tests look into is JSON of many shapes
-        """The one JSON document on stdout, checked against its schema."""
-        found = json.loads(self.out)
-        jsonschema.Draft202012Validator(load_schema(schema)).validate(found)
-        return found
-
-    def events(self) -> list[Any]:
-        """The JSON lines on stdout, each checked against the events' schema."""
-        found = [json.loads(line) for line in self.out.splitlines()]
-        for event in found:
-            jsonschema.Draft202012Validator(load_schema("events")).validate(event)
-        return found
-
 
 @dataclass
-class CommandLine:
-    """A shell in the project's folder; calling it runs wasync there. `environ` is what it exports."""
+class Shop:
+    """A project at `root`, an emulated account behind `url`, and the command line between them."""
 
     root: Path
-    environ: dict[str, str] = field(default_factory=dict)
+    emulator: Emulator
+    url: str
+    capsys: pytest.CaptureFixture[str]
+    pauses: list[float] = field(default_factory=list)
 
-    def __call__(self, *argv: str) -> Run:
-        """Run wasync in this process; nobody sits before it."""
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            _environment(self.exported()),
-            contextlib.chdir(self.root),
-            _stdin(),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            try:
-                main(argv)
-            except SystemExit as end:
-                code = end.code
-        assert isinstance(code, int)
-        return Run(code, out.getvalue(), err.getvalue())
-
-    def exported(self) -> dict[str, str]:
-        """The environment of its runs: this one's without what steers wasync, and `environ`."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        return clean | {"COLUMNS": "100", "PYTHONPATH": str(ROOT)} | self.environ
-
-    def write(self, name: str, text: str) -> Path:
+    def write(self, path: str, content: str | bytes) -> Path:
         """Write a file of the project."""
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return target
 
-    def start(self, *argv: str, **more: Any) -> subprocess.Popen[str]:
-        """Start wasync in a process of its own."""
+    def template(self, body: str, name: str = "welcome", category: str = "utility") -> Path:
+        """Write a template of one language and one text, as the text stands in the file."""
+        text = f"category: {category}\nlanguages:\n  en_US:\n    body: {body}\n"
+        return self.write(f"templates/{name}.yaml", text)
+
+    def run(self, *argv: str) -> Run:
+        """Run wasync in this process. An exception that is no exit fails the test: that is a traceback."""
+        self.capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(argv)
+        printed = self.capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return checked(Run(ended.value.code, printed.out, printed.err))
+
+    def start(self, *argv: str, **env: str) -> subprocess.Popen[str]:
+        """Start wasync in a process of its own, for signals, limits and pipes."""
         return subprocess.Popen(
             [sys.executable, "-c", "from wasync.cli import main; main()", *argv],
             cwd=self.root,
-            env=self.exported(),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,
         )
 
-    def in_terminal(self, *argv: str, question: str, answer: str) -> Run:
-        """Run wasync in a terminal and type `answer` when `question` stands there; `out` is all it showed."""
-        ours, theirs = pty.openpty()
-        process = self.start(*argv, stdin=theirs, stdout=theirs, stderr=theirs)
-        os.close(theirs)
-        try:
-            said = _read_until(ours, lambda text: question in text)
-            os.write(ours, answer.encode())
-            said += _read_until(ours, lambda _: False)
-        finally:
-            os.close(ours)
-        return Run(process.wait(20), said.replace("\r\n", "\n"), "")
+    def end(self, process: subprocess.Popen[str]) -> Run:
+        """Wait for a process; what it printed, checked."""
+        out, err = process.communicate(timeout=60)
+        return checked(Run(process.returncode, out, err))
 
+    def fault(self, **given: JSON) -> None:
+        """Let some calls fail."""
+        self.emulator.control("fault", **given)
 
-@dataclass
-class Account:
-    """One emulated account behind a port, and what Meta, other people and time do to it."""
+    def seed(self, *templates: JSON) -> None:
+        """Put templates into live, unchecked."""
+        self.emulator.control("seed", templates=[*templates])
 
-    emulator: Emulator
-    url: str
+    def calls(self) -> list[Mapping[str, Any]]:
+        """Every request the emulator got."""
+        found: Any = self.emulator.control("calls")["calls"]
+        return list(found)
 
-    def do(self, operation: str, **given: Any) -> Any:
-        """Steer it; wasync/emulator/control.py lists the operations."""
-        return self.emulator.control(operation, **given)
-
-    def writes(self) -> list[str]:
-        """Method and path of every writing request since the last look."""
-        calls = self.do("calls", clear=True)["calls"]
-        return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET"]
+    def written(self) -> list[str]:
+        """Every request that writes."""
+        return [f"{call['method']} {call['path']}" for call in self.calls() if call["method"] in WRITES]
 
     def live(self) -> dict[str, str]:
-        """The status of every template but the sample Meta gives each account."""
-        found = self.emulator.world.templates.values()
+        """What the account has: name/language -> body."""
+        dump: Any = self.emulator.control("dump")["templates"]
         return {
-            f"{one.name}/{one.language}": one.status
-            for one in sorted(found, key=lambda one: (one.name, one.language))
-            if one.name != "hello_world"
+            f"{one['name']}/{one['language']}": next(
+                (part.get("text", "") for part in one["components"] if part.get("type") == "BODY"), ""
+            )
+            for one in dump
         }
 
+    def files(self) -> dict[str, bytes]:
+        """Every file of the project, but for .wasync."""
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file() and ".wasync" not in path.parts
+        }
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: stderr is wasync's."""
-
-
-@contextlib.contextmanager
-def served(seed: Mapping[str, Any] | None = None, review_seconds: float = 0) -> Iterator[Account]:
-    """An emulator on a free loopback port, in a thread of this process."""
-    emulator = Emulator(dict(seed or {}), review_seconds=review_seconds)
-    server = make_server("127.0.0.1", 0, emulator.app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield Account(emulator, f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    def shown(self, run: Run) -> str:
+        """A run as golden files hold it: the exit code, `| ` before lines of stdout, `! ` before stderr's."""
+        lines = [f"exit {run.code}"]
+        lines += [f"| {line}".rstrip() for line in run.out.splitlines()]
+        lines += [f"! {line}".rstrip() for line in run.err.splitlines()]
+        text = "\n".join(lines).replace(str(self.root), "<project>")
+        text = re.sub(r"127\.0\.0\.1:\d+/emulator\d+", "127.0.0.1:<port>", text)
+        return re.sub(r"fbtrace_id A[0-9a-f]{22}", "fbtrace_id <trace>", text)
 
 
-def shell(root: Path, account: Account | None = None) -> CommandLine:
-    """A small project whose one account is the emulated one (or none that answers)."""
-    environ = {"WHATSAPP_TOKEN": TOKEN, "WASYNC_BASE_URL": account.url} if account else {}
-    line = CommandLine(root, environ)
-    line.write("wasync.yaml", PROJECT)
-    line.write("templates/order.yaml", ORDER)
-    return line
+def checked(run: Run) -> Run:
+    """What no output may hold: a traceback, a token, an escape sequence."""
+    everything = run.out + run.err
+    assert "Traceback" not in everything, everything
+    assert not re.search(r"EAA\w+", everything), everything
+    assert "\x1b" not in everything
+    return run
 
 
-def interrupt(process: subprocess.Popen[str]) -> None:
-    """Press Ctrl-C."""
-    process.send_signal(signal.SIGINT)
+class Host:
+    """A port on loopback behind which every test has an emulator of its own, under a path of its own."""
+
+    def __init__(self) -> None:
+        self._doors: dict[str, Callable[..., Iterable[bytes]]] = {}
+        self._server = create_server(self._app, host="127.0.0.1", port=0, threads=4, ident=None)
+        threading.Thread(target=self._server.run, daemon=True).start()
+
+    def serve(self, emulator: Emulator) -> str:
+        """Serve an emulator; its address."""
+        name = f"emulator{len(self._doors)}"
+        self._doors[name] = _door(emulator)
+        return f"http://127.0.0.1:{self._server.effective_port}/{name}"
+
+    def _app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        _, name, path = environ["PATH_INFO"].split("/", 2)
+        return self._doors[name]({**environ, "PATH_INFO": f"/{path}"}, start_response)
 
 
-@contextlib.contextmanager
-def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+@cache
+def host() -> Host:
+    """The one port of this test run; it ends with the process."""
+    return Host()
 
 
-@contextlib.contextmanager
-def _stdin() -> Iterator[None]:
-    before, sys.stdin = sys.stdin, io.StringIO()
-    try:
-        yield
-    finally:
-        sys.stdin = before
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+    """A project with one template, an emulator on loopback, the token in the environment."""
+    emulator = Emulator(review_seconds=0)
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / ".git").mkdir()
+    shop = Shop(root, emulator, host().serve(emulator), capsys)
+    shop.write("wasync.yaml", PROJECT)
+    shop.write("templates/welcome.yaml", WELCOME)
+    for name in [name for name in os.environ if name.startswith("WASYNC_") or name == "FORCE_COLOR"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("WHATSAPP_TOKEN", TOKEN)
+    monkeypatch.setenv("WASYNC_BASE_URL", shop.url)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(root)
+    # Pauses before a repeat are noted, not slept: the clock is an argument, and no command offers it.
+    defaults = Graph.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "sleep", shop.pauses.append)
+    monkeypatch.setitem(defaults, "clock", lambda: time.monotonic() + sum(shop.pauses))
+    return shop
 
 
-def _read_until(file: int, enough: Callable[[str], bool], seconds: float = 20) -> str:
-    """What a terminal shows until it is enough, or its program has ended."""
-    said, deadline = b"", time.monotonic() + seconds
-    while time.monotonic() < deadline and not enough(said.decode(errors="replace")):
-        if not select.select([file], [], [], 0.1)[0]:
-            continue
-        try:
-            more = os.read(file, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        said += more
-    return said.decode(errors="replace")
+@cache
+def golden(file: str) -> dict[str, str]:
+    """The cases of a golden file: `# name`, then the run as `Shop.shown` gives it."""
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    cases = {}
+    for case in ("\n" + text).split("\n# ")[1:]:
+        name, _, body = case.partition("\n")
+        cases[name] = body.strip()
+    return cases
+
+
+def compare(file: str, case: str, text: str) -> None:
+    """The text is what the golden file has for this case, whole."""
+    assert text == golden(file).get(case, "no such case in the golden file")
+
+
+def until(done: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait until `done()` holds."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)

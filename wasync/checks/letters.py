@@ -16,7 +16,8 @@ _DRAWN = (
     "\U0001f250\U0001f251\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7eb\U0001f7f0"
     "\U0001f900-\U0001f9ff\U0001fa70-\U0001faff"
 )
-_HIDDEN = "\u00a0\u00ad\u180e\u2007\u200b\u200c\u200d\u2028\u2029\u202a-\u202e\u202f\u2060\ufeff"
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+_HIDDEN = f"{_CONTROLS}\u00a0\u00ad\u180e\u2007\u200b\u200c\u200d\u2028\u2029\u202a-\u202e\u202f\u2060\ufeff"
 _JOINERS = "\u200c\u200d"
 _HARD_SPACES = "\u00a0\u2007\u202f"
 
@@ -39,7 +40,12 @@ def _odd() -> re.Pattern[str]:
 
 def is_plain(text: str) -> bool:
     """Whether a text holds neither emoji nor anything invisible; in one quick look."""
-    return text.isascii() or not _odd().search(text)
+    return _is_typed(text) or not _odd().search(text)
+
+
+def _is_typed(text: str) -> bool:
+    """Whether a text has nothing but what an English keyboard types: no tab, no escape sequence."""
+    return text.isascii() and text.replace("\n", "").isprintable()
 
 
 def find_emoji(text: str) -> str:
@@ -57,7 +63,7 @@ def count_emojis(text: str) -> int:
 
 def find_invisible(text: str, *, french: bool) -> tuple[str, str] | None:
     """The first character that is not seen and that its script does not need, with its Unicode name."""
-    if text.isascii():
+    if _is_typed(text):
         return None
     for found in _hidden().finditer(text):
         letter, at = found[0], found.start()
@@ -69,7 +75,7 @@ def find_invisible(text: str, *, french: bool) -> tuple[str, str] | None:
                 continue
             if french and (after in "!?:;»%€" or before == "«"):
                 continue
-        return letter, name(letter, "NO NAME")
+        return letter, name(letter, "CONTROL CHARACTER")
     return None
 
 

@@ -15,4 +15,5 @@ def show_error(error: WasyncError) -> None:
         from wasync.render.findings_text import findings_text
 
         chatter(findings_text(error.findings, color=color, width=width()))
+        chatter("")
     chatter(error_text(error, color=color, width=width()))

@@ -96,6 +96,13 @@ def _further(body: Mapping[str, JSON], environ: Mapping[str, str]) -> list[Probl
     if isinstance(state, str) and (state.startswith("/") or ".." in state.split("/")):
         message, fix = "the state file must lie inside the project", "Write state: .wasync/state.json."
         problems.append(Problem("WA004", message, fix, ("state",)))
+    for name, given in _mapping(body, "accounts").items():
+        for key in ("token_env", "app_secret_env"):
+            # Meta's tokens are good names of variables; whoever pastes one here must hear it at once.
+            if isinstance(given, dict) and str(given.get(key)).startswith("EAA"):
+                message = f"{key} names an environment variable, and this looks like a token itself"
+                fix = "Replace that token: it is leaked. Put the new one into a variable and name that here."
+                problems.append(Problem("WA004", message, fix, ("accounts", name, key)))
     for rule in _mapping(body, "rules"):
         problems += _unknown_rule(rule)
     return problems

@@ -41,7 +41,7 @@ class Globs:
             if here == "**":
                 if entry.is_dir(follow_symlinks=False):
                     yield from self._expand(f"{folder}{name}/", segments)
-                elif entry.is_symlink() and entry.is_dir():
+                elif entry.is_symlink() and Path(entry.path).is_dir():
                     # Not followed: within the project its files have a path of their own.
                     self._inside(folder + name)
             elif fnmatchcase(name, here):
@@ -49,9 +49,9 @@ class Globs:
                 if linked and not self._inside(folder + name):
                     continue
                 if rest:
-                    if entry.is_dir():
+                    if Path(entry.path).is_dir():
                         yield from self._expand(f"{folder}{name}/", rest)
-                elif linked or entry.is_file(follow_symlinks=False):
+                elif entry.is_file(follow_symlinks=False) or (linked and _to_read(Path(entry.path))):
                     yield folder + name
 
     def _literal(self, path: str, rest: tuple[str, ...]) -> Iterator[str]:
@@ -60,7 +60,7 @@ class Globs:
             return
         if rest:
             yield from self._expand(f"{path}/", rest)
-        elif not Path(whole).is_dir():
+        elif _to_read(Path(whole)):
             yield path
 
     def _inside(self, path: str) -> bool:
@@ -70,6 +70,11 @@ class Globs:
             return True
         self.outside[path] = real
         return False
+
+
+def _to_read(path: Path) -> bool:
+    """Whether to try: a file, or a link that leads nowhere. A pipe would have us wait for ever."""
+    return path.is_file() or not path.exists()
 
 
 def within(root: str, path: str) -> bool:

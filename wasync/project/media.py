@@ -148,7 +148,9 @@ def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:
         return message, f"Convert the file to {_WANTED[kind]}."
     if sample.size > LIMITS[kind]:
         limit = f"{LIMITS[kind] / _MB:g} MB"
-        message = f"{path} has {sample.size / _MB:.1f} MB; a header of format {kind} takes {limit}"
+        # Rounded up: a sample a little too large must not seem to fit.
+        has = f"{-(-sample.size * 10 // _MB) / 10:g} MB"
+        message = f"{path} has {has}; a header of format {kind} takes {limit}"
         return message, f"Make the file smaller than {limit}."
     return None
 
@@ -156,7 +158,10 @@ def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:
 def _sample(root: str, path: Path, samples: MutableMapping[str, Sample | str]) -> Sample | str:
     """The file's content in short, or why it cannot be used. Reads each file once."""
     top = os.path.realpath(root)
-    real = os.path.realpath(Path(top, path))
+    try:
+        real = os.path.realpath(Path(top, path))
+    except ValueError:
+        return "no file can have this name"
     if real not in samples:
         samples[real] = _read(top, real)
     return samples[real]
@@ -165,6 +170,8 @@ def _sample(root: str, path: Path, samples: MutableMapping[str, Sample | str]) -
 def _read(top: str, real: str) -> Sample | str:
     if not within(top, real):
         return "this path leads out of the project"
+    if Path(real).exists() and not Path(real).is_file():
+        return "this is a folder" if Path(real).is_dir() else "this is no plain file"
     try:
         with Path(real).open("rb") as file:
             sha256, size, mime = _digest(file)
