@@ -13,7 +13,6 @@ from wasync import __version__
 from wasync.checks import RULES
 from wasync.cli.group import COMMANDS, cli
 
-
 _BEFORE = "No such option before the command"
 
 
