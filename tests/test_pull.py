@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from wasync.checks.schema_files import schema_text
 from wasync.cli import main
 
 ORDER = """\
@@ -76,6 +79,14 @@ def test_pull_rewrites_only_what_differs(root: Path) -> None:
     assert text == ORDER.replace("Acme Store", "Acme Megastore")
     assert run(root, "pull", "--target", "order") == 0
     assert (root / "templates/order.yaml").read_text(encoding="utf-8") == text
+
+
+def test_the_json_form_meets_its_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(root, "pull", "--format", "json") == 0
+    form = json.loads(capsys.readouterr().out)
+    Draft202012Validator(json.loads(schema_text("pull"))).validate(form)
+    assert form["files"] == [{"path": "templates/hello_world.yaml", "change": "new"}]
 
 
 def test_pull_touches_no_file_in_which_nothing_differs(root: Path) -> None:
