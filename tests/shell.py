@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import os
 import pty
 import select
-import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -116,7 +117,14 @@ class CommandLine:
     def in_terminal(self, *argv: str, question: str, answer: str) -> Run:
         """Run wasync in a terminal and type `answer` when `question` stands there; `out` is all it showed."""
         ours, theirs = pty.openpty()
-        process = self.start(*argv, stdin=theirs, stdout=theirs, stderr=theirs)
+        process = self.start(
+            *argv,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
+        )
         os.close(theirs)
         try:
             said = _read_until(ours, lambda text: question in text)
@@ -180,11 +188,6 @@ def shell(root: Path, account: Account | None = None) -> CommandLine:
     line.write("wasync.yaml", PROJECT)
     line.write("templates/order.yaml", ORDER)
     return line
-
-
-def interrupt(process: subprocess.Popen[str]) -> None:
-    """Press Ctrl-C."""
-    process.send_signal(signal.SIGINT)
 
 
 def _written(stream: io.TextIOWrapper) -> str:
