@@ -381,3 +381,46 @@ def test_equal_templates_without_a_record_are_adopted() -> None:
     record = adoptions(snapshot)[ORDER]
     assert (record.live_id, record.category, record.spec) == ("1", "utility", spec())
     assert adoptions(replace(snapshot, memory=Memory({ORDER: record}))) == {}
+
+
+def test_a_category_the_author_moved_is_not_adopted_as_if_it_had_been_requested() -> None:
+    for status in ("APPROVED", "REJECTED"):
+        files = Desired({ORDER: desired(category="marketing")}, {}, ())
+        snapshot = Snapshot(ACCOUNT, "v26.0", files, Listing((live(status=status),)), Memory(), NOW)
+        assert adoptions(snapshot) == {}
+        assert only(decide(replace(snapshot, memory=Memory(adoptions(snapshot))), PLAIN)).wanted in (
+            Action.UPDATE,
+            None,
+        )
+
+
+def test_what_was_pulled_is_adopted_while_a_new_medium_waits_to_be_sent() -> None:
+    image = {"header": {"format": "image"}}
+    old, new = ({"header": {"path": "a.png", "sha256": digit * 64}} for digit in "12")
+    before = applied(desired(body="before, a text", examples=old, **image))
+    mine, theirs = (
+        desired(body="pulled, a text", examples=new, **image),
+        live(body="pulled, a text", more=image),
+    )
+    snapshot = Snapshot(
+        ACCOUNT, "v26.0", Desired({ORDER: mine}, {}, ()), Listing((theirs,)), Memory({ORDER: before}), NOW
+    )
+    record = adoptions(snapshot)[ORDER]
+    assert record.spec == spec("pulled, a text", examples=old, **image)
+    assert adoptions(replace(snapshot, memory=Memory({ORDER: record}))) == {}
+    edited = desired(body="edited, a text", examples=new, **image)
+    assert only(plan_of(edited, live=(theirs,), memory=Memory({ORDER: record}))).reason is Reason.CHANGED
+
+
+def test_samples_that_were_sent_and_that_live_does_not_show_are_not_sent_again() -> None:
+    mine = desired(body=VARIABLE, examples={"body": ["Ana"]})
+    plan = plan_of(
+        mine, live=(live(body=VARIABLE, status="REJECTED"),), memory=Memory({ORDER: applied(mine)})
+    )
+    assert plan.steps == ()
+
+
+def test_an_option_that_no_edit_changes_never_becomes_a_step() -> None:
+    mine = desired(library_template_name="delivery_1")
+    plan = plan_of(mine, live=(live(),))
+    assert (plan.steps, [alarm.kind for alarm in plan.alarms]) == ((), [])

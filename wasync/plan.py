@@ -104,21 +104,36 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
 
 
 def adoptions(snapshot: Snapshot) -> dict[Key, Applied]:
-    """Return the records to write for templates that equal their file while the state does not know it."""
+    """Return the records to write for templates whose content is as their file says, unknown to the state.
+
+    A record tells what was requested and sent: where samples differ it keeps those sent before, and without a
+    record those live shows; a category the author moved was never requested.
+    """
     live = live_by_key(snapshot.listing.rows)
     found: dict[Key, Applied] = {}
     for key, desired in snapshot.desired.templates.items():
         row, known = live.get(key), snapshot.memory.applied.get(key)
-        if row is None or row.status in GOING:
+        if row is None or row.status in GOING or category_moved_by_author(desired, row, known):
             continue
         if known is not None and known.live_id == row.id and known.spec == desired.spec:
             continue
         seen = as_declared(row.template.spec, desired.spec)
         difference = compare(desired.spec, seen, known.spec if known is not None else None)
-        if not difference.content and not difference.samples:
-            category = desired.category if known is None else known.category
-            found[key] = Applied(row.id, category, desired.spec, snapshot.now)
+        if difference.content:
+            continue
+        spec = desired.spec
+        if difference.samples:
+            spec = _with_samples(spec, known.spec if known is not None else seen)
+            if known is not None and known.live_id == row.id and known.spec == spec:
+                continue
+        category = desired.category if known is None else known.category
+        found[key] = Applied(row.id, category, spec, snapshot.now)
     return found
+
+
+def _with_samples(spec: Spec, sent: Spec) -> Spec:
+    content = {part: value for part, value in spec.items() if part != "examples"}
+    return {**content, "examples": sent["examples"]} if "examples" in sent else content
 
 
 # -- one key -------------------------------------------------------------------------------------------
@@ -168,7 +183,9 @@ def _compare(desired: Template, live: Live, applied: Applied | None, policy: Pol
     if live.status == "PENDING_DELETION":
         return _hold(replace(step, after=desired), Reason.PENDING_DELETION)
     resend = bool(policy.resend) and matches(policy.resend, desired.key)
-    send_samples = bool(difference.samples) and live.status in FREE_EDITS
+    # A sample that was sent and that live does not show as sent would differ after every further edit.
+    moved = any(change.origin is not Origin.LIVE for change in difference.samples)
+    send_samples = moved and live.status in FREE_EDITS
     if live.source == "auto_generated" or not (difference.content or resend or send_samples):
         return replace(step, action=Action.KEEP, reason=Reason.EQUAL)
     after = replace(desired, spec=fill_examples(desired.spec, live.template.spec))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wasync.canonical.options import OPTION_SET
+from wasync.canonical.options import CREATE_ONLY, OPTION_SET
 from wasync.canonical.scalars import same_phone
 from wasync.model.template import JSON, Spec
 
@@ -38,8 +38,8 @@ def as_declared(live: Spec, desired: Spec) -> Spec:
         elif key not in OPTION_SET and key != "examples" and key != "more":
             seen[key] = value
     for key, want in desired.items():
-        if key not in live and (want is False or key == "examples"):
-            # An option that is off is not always listed; media are never.
+        if key in CREATE_ONLY or (key not in live and (want is False or key == "examples")):
+            # An option that is off is not always listed; media never are; what no edit changes counts as equal.
             seen[key] = _samples({}, want, desired) if key == "examples" else want
     if seen.get("examples") == {}:
         del seen["examples"]
