@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wasync.checks.good import plainly_good
     from wasync.checks.refusals import Refusal, refusal
     from wasync.checks.registry import Rule, shown
     from wasync.checks.run import (
@@ -29,6 +30,7 @@ __all__ = [
     "check_document",
     "check_project",
     "check_schema",
+    "plainly_good",
     "refusal",
     "rules_markdown",
     "severity_of",
@@ -43,6 +45,7 @@ _HOMES = {
     "check_document": "run",
     "check_project": "run",
     "check_schema": "schema",
+    "plainly_good": "good",
     "refusal": "refusals",
     "rules_markdown": "run",
     "severity_of": "run",

@@ -44,8 +44,11 @@ def is_plain(text: str) -> bool:
 
 
 def _is_typed(text: str) -> bool:
-    """Whether a text has nothing but what an English keyboard types: no tab, no escape sequence."""
-    return text.isascii() and text.replace("\n", "").isprintable()
+    """Whether a text has nothing but printable letters of Latin-1: no emoji, no tab, no escape sequence."""
+    if not text.replace("\n", "").isprintable():
+        return False
+    # Much faster than to search for what is odd. Python does not count hard spaces and the like as printable.
+    return text.isascii() or len(text.encode("latin-1", "ignore")) == len(text)
 
 
 def find_emoji(text: str) -> str:

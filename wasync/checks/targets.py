@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from wasync.checks.known import is_avoided
 from wasync.checks.registry import Rule, on_template
 from wasync.checks.view import PLACEHOLDER, View, button_path
 from wasync.model.template import Problem, Severity
@@ -16,11 +17,6 @@ MAX_CODE_BEFORE = 15
 
 _VALUE = re.compile(r"\$\{\w+\}")
 _HOST = re.compile(r"https?://([^/?#]+)", re.IGNORECASE)
-_LISTED = """
-    bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at t.co t.ly tiny.cc
-    tinyurl.com v.gd wa.link
-"""
-_SHORTENERS = frozenset(_LISTED.split())
 
 
 @on_template(
@@ -119,7 +115,7 @@ def full_url(view: View) -> Sequence[Problem]:
         elif len(url.split()) != 1:
             message = "the URL has white space in it"
             problems.append(view.problem("WA307", message, "Remove it, or write %20.", path))
-        elif host.removeprefix("www.") in _SHORTENERS or host in {"wa.me", "api.whatsapp.com"}:
+        elif is_avoided(host):
             what = "leads into WhatsApp" if "wa" in host.split(".")[:2] or "whatsapp" in host else "shortens"
             message = f"{host} {what}; reviewers reject such addresses"
             fix = "Link to your own site, in full."

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from wasync.canonical import from_yaml
-from wasync.checks import check_declaration, check_document, check_project, check_schema
+from wasync.checks import check_declaration, check_document, check_project, check_schema, plainly_good
 from wasync.model.config import Account, Config
 from wasync.model.template import (
     Declaration,
@@ -100,7 +100,7 @@ def _check(
         if any(_has_media(template) for template in declaration.templates):
             declaration, found = _with_media(declaration, config.root, documents)
             problems = problems + found
-        if found := check_declaration(declaration, config.severities):
+        if not plainly_good(declaration) and (found := check_declaration(declaration, config.severities)):
             problems = problems + found
     if not problems:
         return Checked(declaration, ())

@@ -1,0 +1,37 @@
+"""Lists that checks look things up in: Meta's languages and sample names, hosts that reviewers reject."""
+
+from __future__ import annotations
+
+SAMPLE_NAMES = frozenset(
+    {
+        "hello_world",
+        "sample_flight_confirmation",
+        "sample_happy_hour_announcement",
+        "sample_issue_resolution",
+        "sample_movie_ticket_confirmation",
+        "sample_purchase_feedback",
+        "sample_shipping_confirmation",
+    }
+)
+"""Samples that new accounts hold (docs/meta-api.md, section D; that sample_* are refused too is inferred)."""
+
+_LISTED = """
+    af sq ar ar_EG ar_AE ar_LB ar_MA ar_QA az be_BY bn bn_IN bg ca zh_CN zh_HK zh_TW hr cs da prs_AF nl
+    nl_BE en en_GB en_US en_AE en_AU en_CA en_GH en_IE en_IN en_JM en_MY en_NZ en_QA en_SG en_UG en_ZA et
+    fil fi fr fr_BE fr_CA fr_CH fr_CI fr_MA ka de de_AT de_CH el gu ha he hi hu id ga it ja kn kk rw_RW ko
+    ky_KG lo lv lt mk ms ml mr nb ps_AF fa pl pt_BR pt_PT pa ro ru sr si_LK sk sl es es_AR es_CL es_CO
+    es_CR es_DO es_EC es_HN es_MX es_PA es_PE es_ES es_UY sw sv ta te th tr uk ur uz vi zu
+"""
+LANGUAGES = frozenset(_LISTED.split())
+"""The codes Meta lists (docs/meta-api.md, section D); not exhaustive, so an unknown one is a warning."""
+
+_SHORT = """
+    bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at t.co t.ly tiny.cc
+    tinyurl.com v.gd wa.link
+"""
+_SHORTENERS = frozenset(_SHORT.split())
+
+
+def is_avoided(host: str) -> bool:
+    """Whether reviewers reject links to this host, in lower case: it shortens, or leads into WhatsApp."""
+    return host.removeprefix("www.") in _SHORTENERS or host in {"wa.me", "api.whatsapp.com"}
