@@ -37,4 +37,21 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         # The reader went away (| head): say nothing more, not even at interpreter shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.FAILED
-    sys.exit(code if isinstance(code, int) else Exit.DONE)
+    code = code if isinstance(code, int) else Exit.DONE
+    if argv is None:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: to free a large project's memory piece by piece takes a tenth of the run.
+
+    Nothing waits for the interpreter's shutdown here: files are closed where they are written, and the
+    kernel frees locks and connections.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(code)
+    os._exit(code)
