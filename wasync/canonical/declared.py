@@ -39,7 +39,7 @@ def as_declared(live: Spec, desired: Spec) -> Spec:
             seen[key] = value
     for key, want in desired.items():
         if key in CREATE_ONLY or (key not in live and (want is False or key == "examples")):
-            # An option that is off is not always listed; media never are; what no edit changes counts as equal.
+            # An option that is off is not always listed; media never are; what no edit changes is equal.
             seen[key] = _samples({}, want, desired) if key == "examples" else want
     if seen.get("examples") == {}:
         del seen["examples"]
