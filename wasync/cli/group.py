@@ -15,6 +15,7 @@ COMMANDS = {
     "apply": "Do what the plan shows, after approval.",
     "show": "Show a saved plan.",
     "pull": "Write live templates into the files; comments are kept.",
+    "convert": "Turn a create payload (JSON) into a template file.",
     "status": "Show every declared template's status, category and quality.",
     "wait": "Wait until Meta has reviewed the declared templates.",
     "account": "Show an account, or what its token may do.",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
     from wasync.model.config import Account
     from wasync.model.template import JSON, Key, Template
     from wasync.project.documents import Documents
-    from wasync.project.writer import FileChange, Pull
+    from wasync.project.writer import Pull
 
 
 @click.command("pull")
@@ -31,6 +28,8 @@ def command(options: Options) -> int:
     which nothing differs is not touched. Nothing is deleted, and nothing is sent to Meta.
     """
     from wasync.cli.errors import show_error
+    from wasync.cli.files import files as file_count
+    from wasync.cli.files import write_files
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
 
@@ -41,7 +40,7 @@ def command(options: Options) -> int:
     pull = _pull(project, account, documents, live)
     for note in pull.notes:
         chatter(f"Note: {note}")
-    _write(project.root, pull.changes)
+    write_files(project.root, pull.changes)
     if options.json:
         json_result(_form(pull))
     elif pull.changes:
@@ -49,7 +48,9 @@ def command(options: Options) -> int:
             f"  {'changed' if change.before is not None else 'new    '}  {change.path}"
             for change in pull.changes
         )
-        result("\n".join((*lines, "", f"Pulled {len(live)} templates; wrote {_files(len(pull.changes))}.")))
+        result(
+            "\n".join((*lines, "", f"Pulled {len(live)} templates; wrote {file_count(len(pull.changes))}."))
+        )
     else:
         result(f"The files say what is live: {len(live)} templates, no file written.")
     for error in pull.refused:
@@ -113,28 +114,6 @@ def _pull(project: Project, account: Account, documents: Documents, live: Mappin
     return pull_files(files, live)
 
 
-def _write(root: Path, changes: Sequence[FileChange]) -> None:
-    """Write each file in one piece: a reader sees the old text or the new, never half of one."""
-    for written, change in enumerate(changes):
-        path = root / change.path
-        temporary = ""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".wasync-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(change.after)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
-        except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
-            raise WasyncError(
-                f"{change.path}: cannot be written: {error.strerror}. {_files(written)} written before it.",
-                "Mend that and pull again: it writes the rest.",
-            ) from error
-
-
 def _form(pull: Pull) -> dict[str, JSON]:
     return {
         "format_version": "1.0",
@@ -145,7 +124,3 @@ def _form(pull: Pull) -> dict[str, JSON]:
         ],
         "notes": [*pull.notes, *(f"{error.message} {error.fix}" for error in pull.refused)],
     }
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
