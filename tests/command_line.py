@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from waitress.server import create_server  # type: ignore[import-untyped]  # waitress ships no types
+from waitress.server import create_server
 
 from wasync.cli import main
 from wasync.emulator import world
@@ -121,7 +121,12 @@ class Shop:
         dump: Any = self.emulator.control("dump")["templates"]
         return {
             f"{one['name']}/{one['language']}": next(
-                (part.get("text", "") for part in one["components"] if part.get("type") == "BODY"), ""
+                (
+                    part.get("text", "")
+                    for part in one["components"]
+                    if isinstance(part, dict) and part.get("type") == "BODY"
+                ),
+                "",
             )
             for one in dump
         }
@@ -141,7 +146,7 @@ class Shop:
         lines += [f"! {line}".rstrip() for line in run.err.splitlines()]
         text = "\n".join(lines).replace(str(self.root), "<project>")
         text = re.sub(r"127\.0\.0\.1:\d+/emulator\d+", "127.0.0.1:<port>", text)
-        return re.sub(r"fbtrace_id A[0-9a-f]{22}", "fbtrace_id <trace>", text)
+        return re.sub(r"\bA[0-9a-f]{22}\b", "<trace>", text)
 
 
 def checked(run: Run) -> Run:
@@ -158,7 +163,10 @@ class Host:
 
     def __init__(self) -> None:
         self._doors: dict[str, Callable[..., Iterable[bytes]]] = {}
-        self._server = create_server(self._app, host="127.0.0.1", port=0, threads=4, ident=None)
+        # A run ends with its process; here all runs are in one, and their connections stay.
+        self._server = create_server(
+            self._app, host="127.0.0.1", port=0, threads=4, ident=None, connection_limit=10_000
+        )
         threading.Thread(target=self._server.run, daemon=True).start()
 
     def serve(self, emulator: Emulator) -> str:

@@ -316,7 +316,7 @@ def test_a_wait_longer_than_allowed_ends_the_run() -> None:
         "longer than "
         "this run may wait."
     )
-    assert error.fix == "Run again in 12 min, or allow a longer wait with --max-wait."
+    assert error.fix == "Run again in 12 min; `wasync apply --max-wait SECONDS` waits longer."
     assert (error.stops_run, error.wait_seconds, error.uncertain) == (True, 720.0, False)
     assert (error.graph_code, error.trace) == (80008, "AxbTrace")
     assert clock.slept == []

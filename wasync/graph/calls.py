@@ -9,7 +9,7 @@ from wasync.graph import retry, throttle
 from wasync.graph.errors import Answer, Call, Fault, read_answer
 from wasync.graph.retry import ATTEMPTS, Repeat, Trouble
 from wasync.graph.session import Session
-from wasync.model.errors import GraphError
+from wasync.model.errors import Exit, GraphError
 from wasync.model.template import JSON
 
 
@@ -136,10 +136,11 @@ def _too_long(seconds: float, doing: str, refused: GraphError | None) -> GraphEr
     )
     error = GraphError(
         f"{message} Meta opens again in {_duration(seconds)}, longer than this run may wait.",
-        f"Run again in {_duration(seconds)}, or allow a longer wait with --max-wait.",
+        f"Run again in {_duration(seconds)}; `wasync apply --max-wait SECONDS` waits longer.",
         stops_run=True,
         wait_seconds=seconds,
     )
+    error.code = Exit.WAITING
     if refused is not None:
         error.status, error.graph_code, error.subcode = refused.status, refused.graph_code, refused.subcode
         error.trace, error.uncertain = refused.trace, refused.uncertain

@@ -57,11 +57,21 @@ def name_wrong_id(waba_id: str, error: GraphError, lookup: Lookup) -> GraphError
         if found.account is not None:
             return _told(error, f"{message}; the account id is {found.account}.", _set_to(found.account))
         return _told(error, f"{message}.", _set_to_one_of(reached))
+    known = _way_out(error)
     if (error.graph_code, error.subcode) in NO_SUCH_OBJECT and reached and waba_id not in reached:
-        return _told(error, error.message, f"{_set_to_one_of(reached)} {error.fix}")
+        return _told(error, error.message, f"{_set_to_one_of(reached)} {known}")
+    error.fix = known
     # Whatever it is, no other call for this account will fare better.
     error.stops_run = True
     return error
+
+
+def _way_out(error: GraphError) -> str:
+    """What to do about an account that is not there; nobody deletes one between two runs."""
+    from wasync.checks.refusals import refusal
+
+    known = refusal(error.graph_code, error.subcode)
+    return known.fix if known is not None else error.fix
 
 
 def _identify(waba_id: str, info: TokenInfo | None, reached: tuple[str, ...], lookup: Lookup) -> _Found:
