@@ -89,6 +89,27 @@ def test_the_json_form_meets_its_schema(root: Path, capsys: pytest.CaptureFixtur
     assert form["files"] == [{"path": "templates/hello_world.yaml", "change": "new"}]
 
 
+def test_diff_shows_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    capsys.readouterr()
+    assert run(root, "pull", "--target", "order", "--diff") == 0
+    assert (
+        capsys.readouterr().out
+        == """\
+--- templates/order.yaml
++++ templates/order.yaml
+@@ -6,5 +6,5 @@
+   en_US:
+     body: |
+       Hi {{first_name}}, your order left our ${place} today.
+-    footer: Acme Store
++    footer: Acme Megastore
+   es_MX: {body: "Hola {{first_name}}, tu pedido salió hoy de nuestro almacén."}
+"""
+    )
+    assert (root / "templates/order.yaml").read_text(encoding="utf-8") == ORDER
+
+
 def test_pull_touches_no_file_in_which_nothing_differs(root: Path) -> None:
     before = (root / "templates/order.yaml").stat().st_mtime_ns
     assert run(root, "pull", "--target", "order") == 0

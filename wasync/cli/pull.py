@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @click.command("pull")
 @live_options
-def command(options: Options) -> int:
+@click.option("--diff", is_flag=True, help="Show what would be written; write nothing.")
+def command(options: Options, diff: bool) -> int:
     """Write live templates of one account into the files: one file per name, all its languages.
 
     Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
     which nothing differs is not touched. Nothing is deleted, and nothing is sent to Meta.
     """
     from wasync.cli.errors import show_error
-    from wasync.cli.files import files as file_count
     from wasync.cli.files import write_files
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
@@ -40,22 +40,30 @@ def command(options: Options) -> int:
     pull = _pull(project, account, documents, live)
     for note in pull.notes:
         chatter(f"Note: {note}")
-    write_files(project.root, pull.changes)
+    if not diff:
+        write_files(project.root, pull.changes)
     if options.json:
         json_result(_form(pull))
-    elif pull.changes:
-        lines = (
-            f"  {'changed' if change.before is not None else 'new    '}  {change.path}"
-            for change in pull.changes
-        )
-        result(
-            "\n".join((*lines, "", f"Pulled {len(live)} templates; wrote {file_count(len(pull.changes))}."))
-        )
     else:
-        result(f"The files say what is live: {len(live)} templates, no file written.")
+        result(_told(pull, len(live), diff))
     for error in pull.refused:
         show_error(error)
     return 1 if pull.refused else 0
+
+
+def _told(pull: Pull, templates: int, diff: bool) -> str:
+    """Say which files were written, or show what would be."""
+    from wasync.cli.files import files
+    from wasync.cli.output import color_wanted
+    from wasync.render.file_diff import file_diff
+
+    if not pull.changes:
+        return f"The files say what is live: {templates} templates, no file written."
+    if diff:
+        color = color_wanted()
+        return "\n".join(file_diff(one.path, one.before, one.after, color=color) for one in pull.changes)
+    lines = (f"  {'new    ' if one.before is None else 'changed'}  {one.path}" for one in pull.changes)
+    return "\n".join((*lines, "", f"Pulled {templates} templates; wrote {files(len(pull.changes))}."))
 
 
 def _live(project: Project, account: Account, graph: Graph) -> Mapping[Key, Template]:
