@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.worlds import Clock, World
-from wasync.model.errors import WasyncError
-from wasync.model.outcome import State
+from wasync.apply import exit_code, reviewed
+from wasync.model.errors import Exit, WasyncError
+from wasync.model.outcome import Outcome, State
 from wasync.model.template import Key
 from wasync.state.local import LocalState
 
@@ -192,3 +193,69 @@ def test_killed_between_any_two_operations_the_next_run_converges(world: World, 
     world.review()
     assert world.plan().steps == ()
     assert sorted(key.name for key in world.live()) == ["hello_world", "order", "second"]
+
+
+# -- what live alone cannot tell -----------------------------------------------------------------------
+
+
+def in_sync(world: World) -> str:
+    """Bring the world in sync, forget what was sent, and return the live id of the order."""
+    world.apply()
+    world.review()
+    world.writes()
+    return world.live()[ORDER].id
+
+
+def test_samples_whose_answer_was_lost_are_not_sent_blindly_again(world: World) -> None:
+    live_id = in_sync(world)
+    world.emulator.world.settings.review_seconds = 0
+    world.steer([("fault", {"method": "POST", "path": live_id, "kind": "drop", "after": True, "times": 1})])
+    outcome = world.apply(allowed={"resend": ("order",)})
+    assert [(result.state, result.message) for result in outcome.results] == [
+        (
+            State.FAILED,
+            "order/en_US: the answer was lost. Live cannot tell whether Meta took the samples.",
+        )
+    ]
+    assert posts(world) == 1
+
+
+def test_a_saved_plan_that_resends_is_done_once(world: World) -> None:
+    in_sync(world)
+    plan = world.plan({"resend": ("order",)})
+    world.clock.sleep(1)
+    assert [result.state for result in world.apply(plan).results] == [State.DONE]
+    world.review()
+    assert [result.state for result in world.apply(plan).results] == [State.ALREADY]
+    assert posts(world) == 1
+
+
+def test_a_delete_nobody_can_look_up_is_remembered_as_begun(world: World) -> None:
+    in_sync(world)
+    world.write("templates/order.yaml", "absent: true\n")
+    world.write("templates/other.yaml", body("Another text that stays as it is."))
+    plan = world.plan()
+    world.steer(
+        [
+            (
+                "fault",
+                {"method": "DELETE", "path": "message_templates", "kind": "drop", "after": True, "times": 0},
+            ),
+            ("fault", {"method": "GET", "path": "name=order", "kind": "drop", "times": 0}),
+        ]
+    )
+    outcome = world.apply(plan)
+    assert outcome.results[0].state is State.FAILED
+    assert "the answer was lost" in outcome.results[0].message
+    assert ORDER in world.state.read(world.account.waba_id).deleted
+
+
+def test_a_template_the_listing_does_not_show_yet_still_waits_for_its_review(world: World) -> None:
+    outcome = reviewed(world.apply(), {})
+    assert [result.state for result in outcome.results] == [State.WAITING]
+    assert exit_code(outcome) == Exit.WAITING
+
+
+def test_what_could_not_be_recorded_is_no_success(world: World) -> None:
+    outcome = Outcome("production", (), stopped="journal.jsonl: cannot write: No space left on device.")
+    assert exit_code(outcome) == Exit.FAILED

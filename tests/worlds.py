@@ -150,6 +150,7 @@ class World:
                 self.clock,
                 self.events.append,
                 stop,
+                snapshot.memory.applied,
             )
             outcome = walk(work, live)
             journal.close(

@@ -30,7 +30,8 @@ class Walk:
     """What the walk works with: one plan, live as last read, and the edges it may touch.
 
     `open_sample(path, sha256)` gives the media of a step or raises WasyncError; `stop()` says whether the
-    person asked to stop after the step under way. `uploads` remembers handles: one upload per content.
+    person asked to stop after the step under way. `applied` is what the state remembers: of a step that only
+    sends samples, live cannot tell whether it was done. `uploads` remembers handles: one upload per content.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Walk:
     now: Callable[[], datetime]
     emit: Callable[[Event], None]
     stop: Callable[[], bool]
+    applied: Mapping[Key, Applied] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +62,19 @@ def check_uploads(plan: Plan, app_id: str | None) -> None:
         )
 
 
+def check_samples(plan: Plan, live: Mapping[Key, Live], open_sample: Callable[[str, str], OpenMedia]) -> None:
+    """Refuse, before anything is sent, a plan whose media are no longer the files it was made for."""
+    for step in _doable(plan):
+        sample = _sample_of(step.after.spec) if step.after else None
+        if sample is None or _state_before(step, live) is not None:
+            continue
+        try:
+            open_sample(*sample).file.close()
+        except WasyncError as error:
+            message = f"{step.key}: {error.message}; nothing was written."
+            raise WasyncError(message, error.fix, step.place, Exit.STALE) from error
+
+
 def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
     """Do every step that still holds, in the plan's order; a failure does not stop its neighbours.
 
@@ -70,7 +85,7 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
     stopped = ""
     work.emit(Event(EventKind.APPLY_STARTED, work.now(), work.plan.account, total=len(_doable(work.plan))))
     for step in _doable(work.plan):
-        state = _state_before(step, live)
+        state = State.ALREADY if _was_sent(work, step) else _state_before(step, live)
         if state is State.ALREADY:
             result, stopped = _note(work, StepResult(step, state), live.get(step.key), stopped)
         elif state is State.STALE:
@@ -89,17 +104,20 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
 def reviewed(outcome: Outcome, live: Mapping[Key, Live]) -> Outcome:
     """Return the outcome with what review said of each step sent; undecided ones become WAITING."""
     results = []
+    keys = awaited(outcome)
     for result in outcome.results:
         row = live.get(result.step.key)
-        if result.step.key in awaited(outcome) and row is not None:
-            state = State.WAITING if row.status in UNDECIDED else result.state
-            result = replace(
-                result,
-                state=state,
-                status=row.status,
-                category=row.template.category,
-                rejected_reason=row.rejected_reason,
-            )
+        if result.step.key in keys:
+            if row is not None:
+                result = replace(
+                    result,
+                    status=row.status,
+                    category=row.template.category,
+                    rejected_reason=row.rejected_reason,
+                )
+            # What the listing does not show yet has the status Meta answered with.
+            if result.status in UNDECIDED:
+                result = replace(result, state=State.WAITING)
         results.append(result)
     return replace(outcome, results=tuple(results), waited=True)
 
@@ -114,9 +132,9 @@ def awaited(outcome: Outcome) -> frozenset[Key]:
 
 
 def exit_code(outcome: Outcome) -> int:
-    """Return what the process ends with: 0 when every step is done or was already."""
+    """Return what the process ends with: 0 when every step is done or was already, and written down."""
     states = {result.state for result in outcome.results}
-    if states & {State.FAILED, State.NOT_TRIED}:
+    if outcome.stopped or states & {State.FAILED, State.NOT_TRIED}:
         return Exit.FAILED
     if State.STALE in states:
         return Exit.STALE
@@ -137,6 +155,15 @@ def _state_before(step: Step, live: Mapping[Key, Live]) -> State | None:
     return State.ALREADY if is_done(step, found) else State.STALE
 
 
+def _was_sent(work: Walk, step: Step) -> bool:
+    """Whether a step that only sends samples was done since the plan was made; live looks as before."""
+    applied = work.applied.get(step.key)
+    if applied is None or step.action is not Action.UPDATE or step.difference.content or step.after is None:
+        return False
+    same = applied.live_id == step.precondition.live_id and applied.spec == step.after.spec
+    return same and applied.at > work.plan.created
+
+
 # -- one step ------------------------------------------------------------------------------------------
 
 
@@ -150,13 +177,14 @@ def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
     try:
         result = _call(work, step)
     except WasyncError as error:
+        of_meta = error if isinstance(error, GraphError) else None
         try:
-            work.journal.failed(step.key, step.action, error.message, work.now())
+            # What may have been done stays begun in the journal: it was not refused.
+            if of_meta is None or not of_meta.uncertain:
+                work.journal.failed(step.key, step.action, error.message, work.now())
         except WasyncError as unwritten:
             return _failed(step, error), unwritten.message
-        return _failed(step, error), error.message if isinstance(
-            error, GraphError
-        ) and error.stops_run else ""
+        return _failed(step, error), error.message if of_meta and of_meta.stops_run else ""
     return _note(work, result, None, "")
 
 
@@ -182,23 +210,39 @@ def _call(work: Walk, step: Step) -> StepResult:
     except GraphError as error:
         if not error.uncertain:
             raise
-    found = _read(work, step.key)
-    if not holds(step, found):
-        if is_done(step, found):
-            return _found_done(step, found)
-        raise GraphError(
-            f"{step.key}: the answer was lost, and live is neither what it was nor what was wanted.",
-            "Run wasync plan to see what live is now.",
-        )
+    found = _read_after_loss(work, step)
+    done, unchanged = is_done(step, found), holds(step, found)
+    if done and not unchanged:
+        return _found_done(step, found)
+    if done or not unchanged:
+        what = "cannot tell whether Meta took the samples" if done else "is neither what it was nor as wanted"
+        raise _lost(step, f"live {what}.", "Run wasync plan to see what live is now.")
     try:
         return _send(work, step)
     except GraphError as again:
         if not (again.uncertain or again.subcode == DUPLICATE):
             raise
-        found = _read(work, step.key)
+        found = _read_after_loss(work, step)
         if not is_done(step, found):
             raise
         return _found_done(step, found)
+
+
+def _read_after_loss(work: Walk, step: Step) -> Live | None:
+    try:
+        rows = work.graph.named(work.plan.waba_id, step.key.name, from_graph)
+    except GraphError as error:
+        raise _lost(step, error.message, error.fix, stops_run=error.stops_run) from error
+    return live_by_key(rows).get(step.key)
+
+
+def _lost(step: Step, why: str, fix: str, *, stops_run: bool = False) -> GraphError:
+    return GraphError(
+        f"{step.key}: the answer was lost. {why[0].upper()}{why[1:]}",
+        fix,
+        stops_run=stops_run,
+        uncertain=True,
+    )
 
 
 def _send(work: Walk, step: Step) -> StepResult:
@@ -220,11 +264,6 @@ def _send(work: Walk, step: Step) -> StepResult:
                 f"{step.key}: a step to {step.action} without what it needs.", "Make a new plan.", step.place
             )
     return StepResult(step, State.DONE, live_id=live_id)
-
-
-def _read(work: Walk, key: Key) -> Live | None:
-    rows = work.graph.named(work.plan.waba_id, key.name, from_graph)
-    return live_by_key(rows).get(key)
 
 
 def _found_done(step: Step, found: Live | None) -> StepResult:
