@@ -71,7 +71,8 @@ def test_review_rejects_what_repeats_another_name(client: Client) -> None:
 
 def test_an_edit_replaces_all_components_and_goes_back_to_review(client: Client) -> None:
     template_id = client.approved(payload(body(), {"type": "FOOTER", "text": "Acme"}))
-    assert client.edit(template_id, components=[body("Another text for it.")]) == {"success": True}
+    answer = client.edit(template_id, components=[body("Another text for it.")])
+    assert answer == {"success": True, "id": template_id, "name": "order_shipped", "category": "UTILITY"}
     found = client.get(template_id)
     assert found["status"] == "PENDING"
     assert found["components"] == [{"type": "BODY", "text": "Another text for it."}]
@@ -372,9 +373,11 @@ def test_an_upload_in_two_pieces(client: Client) -> None:
     assert client.call("POST", session, data=b"ef", headers=headers).json()["h"].startswith("4::")
 
 
-def test_an_upload_session_wants_the_scheme_oauth(client: Client) -> None:
+def test_an_upload_session_wants_the_token_in_its_header(client: Client) -> None:
     session = start_upload(client, 1)
-    assert client.refused("POST", session, data=b"a", headers={"file_offset": "0"})["code"] == 190
+    headers = {"Authorization": "", "file_offset": "0"}
+    in_query = f"{session}?access_token={client.token}"
+    assert client.refused("POST", in_query, data=b"a", headers=headers)["code"] == 190
 
 
 BAD_UPLOADS = [

@@ -101,8 +101,7 @@ def _field(template: Template, name: str) -> JSON:
         case "degrees_of_freedom_spec":
             return _creative_features(template.options.get(name))
         case "quality_score":
-            score: Row = {"score": template.quality}
-            return score | {"date": template.quality_date} if template.quality_date else score
+            return {"score": template.quality, "date": template.quality_date or int(template.created)}
         case "health_status":
             able = "AVAILABLE" if template.status == "APPROVED" else "BLOCKED"
             entity: Row = {"entity_type": "MESSAGE_TEMPLATE", "id": template.id, "can_send_message": able}

@@ -105,7 +105,8 @@ def _library_components(given: Row) -> list[JSON]:
 def edit(call: Call, template: Template) -> Answer:
     """`POST /{TEMPLATE_ID}`: `components` replaces all of them; an approved one goes back to review."""
     _edit(call, template, call.params)
-    return Answer({"success": True})
+    name, category = template.name, template.category
+    return Answer({"success": True, "id": template.id, "name": name, "category": category})
 
 
 def _edit(call: Call, template: Template, given: Row) -> None:

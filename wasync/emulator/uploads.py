@@ -34,7 +34,7 @@ def session(call: Call) -> Answer:
     upload = call.world.uploads.get(call.node)
     if upload is None:
         raise unknown_object(call.method, call.node)
-    if call.scheme.lower() != "oauth":
+    if not call.bearer:
         raise bad_token("An upload session needs the header 'Authorization: OAuth <token>'")
     if call.method == "GET":
         return Answer({"id": upload.id, "file_offset": upload.received})
