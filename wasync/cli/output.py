@@ -24,9 +24,18 @@ def color_wanted(stderr: bool = False) -> bool:
 
 def width() -> int:
     """Columns to wrap sentences at: the terminal's, between 60 and 120."""
-    import shutil
+    # shutil.get_terminal_size does this too, and brings every compression of the standard library with it.
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return _bounded(int(columns))
+    try:
+        return _bounded(os.get_terminal_size(1).columns or 100)
+    except OSError:
+        return 100
 
-    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
+
+def _bounded(columns: int) -> int:
+    return max(60, min(120, columns))
 
 
 def result(text: str) -> None:

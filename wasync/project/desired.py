@@ -7,7 +7,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from wasync.canonical import from_yaml
-from wasync.checks import check_declaration, check_document, check_project, check_schema, plainly_good
+from wasync.checks import check_schema, plainly_good
+from wasync.checks.unused import unused_examples
 from wasync.model.config import Account, Config
 from wasync.model.template import (
     Declaration,
@@ -44,8 +45,11 @@ def desired(documents: Documents, config: Config, account: Account, values: Mapp
                 findings += checked.findings
             if declaration is not None:
                 declarations.append(declaration)
-        for problem in check_project(declarations):
-            findings += places.problems(problem.place.file if problem.place else "", 0, [problem])
+        if len({declaration.name for declaration in declarations}) < len(declarations):
+            from wasync.checks import check_project
+
+            for problem in check_project(declarations):
+                findings += places.problems(problem.place.file if problem.place else "", 0, [problem])
         templates: dict[Key, Template] = {}
         absent: dict[Key, Place] = {}
         for declaration in declarations:
@@ -95,13 +99,15 @@ def _check(
         problems = problems + refused
     else:
         declaration = from_yaml(document)
-        problems = problems + check_document(document)
-        # Few templates have media: a spec without examples of its header is left alone.
+        problems = problems + unused_examples(document)
         if any(_has_media(template) for template in declaration.templates):
             declaration, found = _with_media(declaration, config.root, documents)
             problems = problems + found
-        if not plainly_good(declaration) and (found := check_declaration(declaration, config.severities)):
-            problems = problems + found
+        if not plainly_good(declaration):
+            # Imported when needed: the rules are a dozen modules.
+            from wasync.checks import check_declaration
+
+            problems = problems + check_declaration(declaration, config.severities)
     if not problems:
         return Checked(declaration, ())
     return Checked(
@@ -110,8 +116,8 @@ def _check(
 
 
 def _has_media(template: Template) -> bool:
-    examples = template.spec.get("examples")
-    return isinstance(examples, dict) and isinstance(examples.get("header"), dict)
+    header, examples = template.spec.get("header"), template.spec.get("examples")
+    return isinstance(header, dict) and header.get("format") != "text" and isinstance(examples, dict)
 
 
 def _with_media(

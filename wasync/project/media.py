@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -182,6 +181,8 @@ def _read(top: str, real: str) -> Sample | str:
 
 def _digest(file: BinaryIO) -> tuple[str, int, str | None]:
     """sha256, bytes and type of an open file, read in pieces."""
+    import hashlib  # most projects have no media, and it brings OpenSSL
+
     digest = hashlib.sha256()
     size, mime = 0, None
     while piece := file.read(_MB):

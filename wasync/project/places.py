@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from yaml import CSafeLoader, MappingNode, Node, ScalarNode, SequenceNode, YAMLError, compose_all
 
-from wasync.checks import RULES
 from wasync.model.template import Finding, Place, Problem, Severity, SpecPath
 from wasync.project.yaml_reader import Spotted
 
@@ -70,7 +69,10 @@ class Places:
         return Finding(problem.rule, self._severity(problem), problem.message, problem.fix, place)
 
     def _severity(self, problem: Problem) -> Severity:
-        return self._severities.get(problem.rule) or problem.severity or RULES[problem.rule].severity
+        # Imported at the first finding: good files need no rules.
+        from wasync.checks import severity_of
+
+        return severity_of(problem, self._severities)
 
     def _finding(self, problem: Problem, severity: Severity, file: str, spot: Spot) -> Finding:
         lines = self._open(file).lines
