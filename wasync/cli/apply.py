@@ -63,13 +63,12 @@ def command(
     Nothing is written when a step of the plan no longer fits live (exit 5). One failure does not stop the
     others; errors of authentication and of rate do. The end says what was done, failed, or was not tried.
     """
-    from wasync.apply import exit_code
+    from wasync.apply import check_uploads, exit_code
     from wasync.cli.events import Teller
     from wasync.cli.project import open_project
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
     from wasync.render.plan_text import plan_text
-    from wasync.snapshot import live_now
 
     decided = bool(overwrite or resend) or (allow_updates, allow_deletes) != (None, None)
     _refuse_contradictions(options, file, auto_approve, decided)
@@ -82,7 +81,7 @@ def command(
     with state.lock(_owner(), datetime.now(UTC)):
         if saved:
             plan, records = saved, {}
-            live = live_now(graph, account)
+            live = _read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
             plan = decide(snapshot, project.policy(account, overwrite, resend, allow_updates, allow_deletes))
@@ -92,17 +91,18 @@ def command(
         if plan.refusals:
             reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
+        check_uploads(plan, account.app_id)
         if _has_work(plan) and not (saved or auto_approve):
             _ask(plan)
-            live = live_now(graph, account)
+            live = _read_again(project, graph, account, plan)
         outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
-        if awaited_review and not interrupted:
-            try:
-                outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
-            except (WasyncError, KeyboardInterrupt):
-                # Waiting failed; what was sent is sent, and is told all the same.
-                teller.end(outcome)
-                raise
+    if awaited_review and not interrupted:
+        try:
+            outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
+        except (WasyncError, KeyboardInterrupt):
+            # Waiting failed; what was sent is sent, and is told all the same.
+            teller.end(outcome)
+            raise
     teller.end(outcome)
     return Exit.INTERRUPTED if interrupted else exit_code(outcome)
 
@@ -143,7 +143,27 @@ def _owner() -> str:
     import os
     import platform
 
-    return f"{getpass.getuser()}@{platform.node()} (process {os.getpid()})"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A container's user need not have a name.
+        user = f"user {os.getuid()}"
+    return f"{user}@{platform.node()} (process {os.getpid()})"
+
+
+def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
+    """Read live for a plan that was made before; refuse deletes when the listing is short."""
+    from wasync.model.plan import Action
+    from wasync.precondition import live_by_key
+
+    listing = project.read_live(graph, account)
+    if listing.short and plan.count(Action.DELETE):
+        raise WasyncError(
+            f"Meta reported {listing.total_count} templates and listed {len(listing.rows)}:"
+            " nothing is deleted on an incomplete listing. Nothing was written.",
+            "Run it again.",
+        )
+    return live_by_key(listing.rows)
 
 
 def _has_work(plan: Plan) -> bool:
@@ -184,14 +204,15 @@ def _do(
     teller: Teller,
 ) -> tuple[Outcome, bool]:
     """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
-    from wasync.apply import Walk, check_uploads, exit_code, stale_steps, walk
+    from wasync.apply import Walk, check_samples, exit_code, stale_steps, walk
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
 
-    check_uploads(plan, account.app_id)
     if not (_has_work(plan) or records):
         return Outcome(plan.account, ()), False
-    resuming = state.read(account.waba_id).interrupted == plan.fingerprint
+    memory = state.read(account.waba_id)
+    resuming = memory.interrupted == plan.fingerprint
+    open_sample = partial(open_media, project.config.root)
     stale = stale_steps(plan, live)
     if stale and not resuming:
         keys = ", ".join(str(step.key) for step in stale)
@@ -200,22 +221,22 @@ def _do(
             "Make a new plan and look at it again.",
             code=Exit.STALE,
         )
+    if not resuming:
+        check_samples(plan, live, open_sample)
     now = partial(datetime.now, UTC)
     journal = state.journal(account.waba_id, plan.fingerprint, now())
     journal.adopt(records)
     with _stop_after_this_step() as stop:
         work = Walk(
-            plan,
-            graph,
-            journal,
-            account.app_id,
-            partial(open_media, project.config.root),
-            now,
-            teller.tell,
-            stop.asked,
+            plan, graph, journal, account.app_id, open_sample, now, teller.tell, stop.asked, memory.applied
         )
         outcome = walk(work, live)
-    journal.close(complete=exit_code(outcome) == Exit.DONE)
+        try:
+            journal.close(complete=exit_code(outcome) == Exit.DONE)
+        except WasyncError:
+            # The notes stay and count; what was done is told all the same.
+            teller.end(outcome)
+            raise
     return outcome, stop.asked()
 
 

@@ -71,3 +71,4 @@ class Progress:
         """Wipe the line."""
         if self._shown:
             click.echo("\r\x1b[K", err=True, nl=False, color=True)
+            self._shown = False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wasync.emulator.app import Emulator
     from wasync.graph.client import Graph
     from wasync.model.config import Policy
-    from wasync.model.live import Snapshot
+    from wasync.model.live import Listing, Snapshot
     from wasync.model.template import Desired, Key
     from wasync.project.documents import Documents
     from wasync.state.local import LocalState
@@ -93,9 +93,18 @@ class Project:
         )
         for snapshot in take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC)):
             live = [row.template.key for row in snapshot.listing.rows] if self.options.targets else []
+            progress.end()
             tell_unmatched(self.options.targets, snapshot.account, [*snapshot.desired.templates, *live])
             yield snapshot
+
+    def read_live(self, graph: Graph, account: Account) -> Listing:
+        """Read what is live in one account; progress is shown on stderr."""
+        from wasync.snapshot import read_live
+
+        progress = Progress("Reading live templates")
+        listing = read_live(graph, account, progress.page)
         progress.end()
+        return listing
 
     def state(self) -> LocalState:
         """Return the memory of this project, or of its sandbox."""
