@@ -138,11 +138,31 @@ def test_no_other_host_gets_the_token(tmp_path: Path, url: str) -> None:
         ),
         ("state: ../state.json", "2:8 WA004 the state file must lie inside the project"),
         ("rules: {WA999: off}", "2:9 WA004 there is no rule WA999"),
+        (
+            "rules: {WA013: warning}",
+            "2:16 WA004 WA013 stays an error: with it templates are missing, and prune would delete them",
+        ),
     ],
 )
 def test_what_the_schema_cannot_say(tmp_path: Path, line: str, message: str) -> None:
     found = refused(tmp_path, f"version: 1\n{line}\n{ACCOUNT}")
     assert [one.split(" | ")[0] for one in found] == [f"wasync.yaml:{message}"]
+
+
+def test_what_does_not_hide_a_template_may_be_silenced(tmp_path: Path) -> None:
+    config = load(
+        tmp_path, "version: 1\nrules: {WA001: error, WA005: off, WA010: error, WA104: off}\n" + ACCOUNT
+    )
+    assert [str(severity) for severity in config.severities.values()] == ["error", "off", "error", "off"]
+
+
+def test_two_names_of_one_account_cannot_prune_what_the_other_selects(tmp_path: Path) -> None:
+    both = "accounts:\n  a: {{waba_id: 1, select: [a_*]{0}}}\n  b: {{waba_id: 1, select: [b_*]{1}}}\n"
+    assert len(load(tmp_path, "version: 1\n" + both.format("", "")).accounts) == 2
+    found = refused(tmp_path, "version: 1\n" + both.format("", ", prune: delete"))
+    assert [one.split(" | ")[0] for one in found] == [
+        "wasync.yaml:4:41 WA004 accounts a and b have one waba_id; prune would delete what only a selects"
+    ]
 
 
 @pytest.mark.parametrize(

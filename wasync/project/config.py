@@ -21,6 +21,8 @@ _GRAPH = r"https://graph\.facebook\.com/?"
 # graph.facebook.com@evil.example nor 127.0.0.1.evil.example passes.
 _LOOPBACK = r"https?://(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?/?"
 _VERSION = r"v\d+\.\d+"
+# A file or document they are about is left out of what is desired, or stands in another's place.
+_HIDE_TEMPLATES = frozenset(f"WA{number:03}" for number in (1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16))
 
 
 def find_root(start: Path) -> Path:
@@ -103,16 +105,40 @@ def _further(body: Mapping[str, JSON], environ: Mapping[str, str]) -> list[Probl
                 message = f"{key} names an environment variable, and this looks like a token itself"
                 fix = "Replace that token: it is leaked. Put the new one into a variable and name that here."
                 problems.append(Problem("WA004", message, fix, ("accounts", name, key)))
-    for rule in _mapping(body, "rules"):
-        problems += _unknown_rule(rule)
+    problems += _shared_prune(_mapping(body, "accounts"))
+    for rule, severity in _mapping(body, "rules").items():
+        problems += _wrong_rule(rule, severity)
     return problems
 
 
-def _unknown_rule(rule: str) -> list[Problem]:
+def _shared_prune(accounts: Mapping[str, JSON]) -> list[Problem]:
+    """Entries of one account share its memory: what one of them does not select looks pruned to it."""
+    problems: list[Problem] = []
+    names: dict[str, list[str]] = {}
+    for name, given in accounts.items():
+        if isinstance(given, dict):
+            names.setdefault(str(given.get("waba_id")), []).append(name)
+    for name, given in accounts.items():
+        if isinstance(given, dict) and given.get("prune") == Prune.DELETE:
+            others = [other for other in names[str(given.get("waba_id"))] if other != name]
+            if others:
+                message = (
+                    f"accounts {others[0]} and {name} have one waba_id; prune would delete"
+                    f" what only {others[0]} selects"
+                )
+                fix = "Write prune: never, or make them one account."
+                problems.append(Problem("WA004", message, fix, ("accounts", name, "prune")))
+    return problems
+
+
+def _wrong_rule(rule: str, severity: JSON) -> list[Problem]:
     from wasync.checks import RULES
 
     if rule in RULES:
-        return []
+        if rule not in _HIDE_TEMPLATES or severity == Severity.ERROR:
+            return []
+        message = f"{rule} stays an error: with it templates are missing, and prune would delete them"
+        return [Problem("WA004", message, "Remove it, and mend the files it finds.", ("rules", rule))]
     fix = f"Remove it; `wasync explain` lists the rules, from {min(RULES)} to {max(RULES)}."
     return [Problem("WA004", f"there is no rule {rule}", fix, ("rules", rule), at_key=True)]
 
