@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
 from wasync.canonical import as_declared, fill_examples, missing_inputs, without_defaults
 from wasync.canonical.contract import contract_breaks
+from wasync.canonical.declared import has_media_header
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
 from wasync.model.config import Policy, Prune
@@ -140,13 +141,19 @@ def _with_samples(spec: Spec, sent: Spec) -> Spec:
 
 
 def _plainly_equal(desired: Template, live: Live) -> bool:
-    """The common case, decided without comparing fields."""
+    """The common case, decided without the record: approved, no media, and equal in all that is declared."""
     return (
         live.status == "APPROVED"
-        and desired.spec == live.template.spec
         and desired.category == live.template.category
         and live.source != "auto_generated"
+        and (desired.spec == live.template.spec or _equal_as_declared(desired.spec, live.template.spec))
     )
+
+
+def _equal_as_declared(desired: Spec, live: Spec) -> bool:
+    # Whether media are still those that were sent, only the record can tell.
+    media = has_media_header(desired) or "carousel" in desired
+    return not media and as_declared(live, desired) == desired
 
 
 def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) -> Step:
