@@ -124,6 +124,25 @@ def test_pull_ends_a_conflict(root: Path) -> None:
     assert run(root, "plan", "--detailed-exitcode") == 0
 
 
+def test_a_conflict_that_pull_ended_does_not_come_back(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "templates/order.yaml"
+    ctl(root, "edit", "order/en_US", "--body", "Hi {{first_name}}, your order left our shop today.")
+    file.write_text(ORDER.replace("today", "early today"), encoding="utf-8")
+    assert run(root, "pull", "--target", "order") == 0
+    file.write_text(file.read_text(encoding="utf-8").replace("our shop", "our depot"), encoding="utf-8")
+    capsys.readouterr()
+    assert run(root, "plan") == 0
+    assert "0 to create, 1 to update, 0 to delete, 0 on hold." in capsys.readouterr().out
+
+
+def test_what_was_only_pulled_is_not_ours_to_prune(root: Path) -> None:
+    assert run(root, "pull") == 0
+    state = json.loads((root / ".wasync/sandbox/state.json").read_text(encoding="utf-8"))
+    assert sorted(state["accounts"]["102290129340398"]["applied"]) == ["order/en_US", "order/es_MX"]
+
+
 def test_pull_refuses_a_short_listing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ctl(root, "fault", '{"kind": "short", "method": "GET", "path": "message_templates", "rows": 1}')
     capsys.readouterr()

@@ -65,6 +65,7 @@ def command(
     """
     from wasync.apply import check_uploads, exit_code
     from wasync.cli.events import Teller
+    from wasync.cli.lock import locked
     from wasync.cli.project import open_project
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
@@ -78,7 +79,7 @@ def command(
     teller = Teller(options.json)
     graph = project.graph(account, max_wait=max_wait, on_pause=teller.pause)
     state = project.state()
-    with state.lock(_owner(), datetime.now(UTC)):
+    with locked(state):
         if saved:
             plan, records = saved, {}
             live = _read_again(project, graph, account, plan)
@@ -128,27 +129,16 @@ def _load(file: Path) -> Plan:
 
 def _account_of(project: Project, plan: Plan) -> Account:
     """Return the account the plan was made for; refuse a plan for an account not chosen."""
-    for account in project.accounts:
-        if account.waba_id == plan.waba_id:
+    found = [account for account in project.accounts if account.waba_id == plan.waba_id]
+    for account in found:
+        if account.name == plan.account:
             return account
+    if found:
+        return found[0]  # renamed since; the id is what counts
     raise WasyncError(
         f"The plan is for account {plan.account} ({plan.waba_id}), which is not among the accounts chosen.",
         "Choose it with --account, or make a plan for the account meant.",
     )
-
-
-def _owner() -> str:
-    """Who holds the lock, for people."""
-    import getpass
-    import os
-    import platform
-
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        # A container's user need not have a name.
-        user = f"user {os.getuid()}"
-    return f"{user}@{platform.node()} (process {os.getpid()})"
 
 
 def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -12,11 +12,12 @@ from wasync.model.errors import InputError, WasyncError
 
 if TYPE_CHECKING:
     from wasync.cli.project import Project
-    from wasync.graph.client import Graph
     from wasync.model.config import Account
+    from wasync.model.live import Listing
     from wasync.model.template import JSON, Key, Template
     from wasync.project.documents import Documents
     from wasync.project.writer import Pull
+    from wasync.state.local import LocalState
 
 
 @click.command("pull")
@@ -30,18 +31,23 @@ def command(options: Options, diff: bool) -> int:
     """
     from wasync.cli.errors import show_error
     from wasync.cli.files import write_files
+    from wasync.cli.lock import locked
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
 
     project = open_project(options)
     account = project.one_account()
-    live = _live(project, account, project.graph(account))
+    listing = _complete(project.read_live(project.graph(account), account))
+    live = _live(listing, account, options.targets)
     documents = _readable(project, account)
     pull = _pull(project, account, documents, live)
     for note in pull.notes:
         chatter(f"Note: {note}")
     if not diff:
-        write_files(project.root, pull.changes)
+        state = project.state()
+        with locked(state):
+            write_files(project.root, pull.changes)
+            _remember(project, account, listing, live.keys(), state)
     if options.json:
         json_result(_form(pull))
     else:
@@ -66,25 +72,24 @@ def _told(pull: Pull, templates: int, diff: bool) -> str:
     return "\n".join((*lines, "", f"Pulled {templates} templates; wrote {files(len(pull.changes))}."))
 
 
-def _live(project: Project, account: Account, graph: Graph) -> Mapping[Key, Template]:
-    """Read what is live, less what is being deleted, what Meta generated, and what `select:` leaves out."""
-    from fnmatch import fnmatchcase
-
-    from wasync.cli.output import Progress
-    from wasync.limits import matches
-    from wasync.precondition import GOING, live_by_key
-    from wasync.snapshot import read_live
-
-    progress = Progress("Reading live templates")
-    listing = read_live(graph, account, progress.page)
-    progress.end()
+def _complete(listing: Listing) -> Listing:
+    """Refuse a short listing: a file would lose the languages it leaves out."""
     if listing.short:
         raise WasyncError(
             f"Meta reported {listing.total_count} templates and listed {len(listing.rows)}:"
             " nothing was written.",
             "Run it again.",
         )
-    targets = project.options.targets
+    return listing
+
+
+def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mapping[Key, Template]:
+    """What is live, less what is being deleted, what Meta generated, and what `select:` leaves out."""
+    from fnmatch import fnmatchcase
+
+    from wasync.limits import matches
+    from wasync.precondition import GOING, live_by_key
+
     return {
         key: row.template
         for key, row in live_by_key(listing.rows).items()
@@ -93,6 +98,31 @@ def _live(project: Project, account: Account, graph: Graph) -> Mapping[Key, Temp
         and any(fnmatchcase(key.name, glob) for glob in account.select)
         and (not targets or matches(targets, key))
     }
+
+
+def _remember(
+    project: Project, account: Account, listing: Listing, pulled: Collection[Key], state: LocalState
+) -> None:
+    """Bring records up to date with what was pulled, so that a conflict it ended does not come back.
+
+    What has no record gets none: only apply makes a template ours to prune.
+    """
+    from datetime import UTC, datetime
+
+    from wasync.model.live import Snapshot
+    from wasync.plan import adoptions
+
+    memory, now = state.read(account.waba_id), datetime.now(UTC)
+    if not any(key in memory.applied for key in pulled):
+        return
+    desired = project.desired(project.documents(), account)
+    found = adoptions(Snapshot(account, project.config.graph_version, desired, listing, memory, now))
+    records = {key: found[key] for key in found if key in pulled and key in memory.applied}
+    if records:
+        # An apply that was interrupted stays resumable.
+        journal = state.journal(account.waba_id, memory.interrupted or "pull", now)
+        journal.adopt(records)
+        journal.close(complete=memory.interrupted is None)
 
 
 def _readable(project: Project, account: Account) -> Documents:
