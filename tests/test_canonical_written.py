@@ -75,13 +75,18 @@ def test_authentication_is_written_once_with_the_labels_apart() -> None:
 @pytest.mark.parametrize(
     "given_spec",
     [
-        {"body": "x", "limited_time_offer": {"limited_time_offer": {"text": "Soon", "has_expiration": True}}},
-        {"body": "x", "buttons": [{"type": "catalog", "text": "View catalog"}]},
-        {"body": "x", "header": {"format": "location"}},
+        {"body": "x", "limited_time_offer": {"text": "Soon", "has_expiration": True, "new_key": 1}},
+        {"body": "x", "limited_time_offer": {"limited_time_offer": "Soon"}},
+        {"body": "x", "buttons": [{"type": "catalog", "text": "View catalog", "new_key": 1}]},
+        {"body": "x", "buttons": [{"type": "reminder", "text": "Later"}]},
+        {"body": "x", "buttons": [{"type": "flow", "text": "Book", "flow_id": "1", "flow_name": "b"}]},
+        {"body": "x", "buttons": [{"type": "voice_call", "ttl_minutes": "soon"}]},
+        {"body": "x", "header": {"format": "hologram"}},
         {"body": "x", "more": {"body": {"new_key": 1}}},
+        {"body": "x", "call_permission_request": {"new_key": 1}},
         {
             "body": "x",
-            "carousel": [{"body": "card {{1}} x"}],
+            "carousel": [{"body": "card {{1}} x", "footer": "f"}],
             "examples": {"carousel": {"0": {"body": ["a"]}}},
         },
         {"header": {"format": "text", "text": "no body"}},

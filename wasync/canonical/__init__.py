@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wasync.canonical.graph_in import from_graph
     from wasync.canonical.graph_out import to_components, to_edit, to_graph
     from wasync.canonical.hashing import fingerprint
-    from wasync.canonical.inputs import fill_examples, media_paths, missing_inputs
+    from wasync.canonical.inputs import fill_examples, media_files, media_paths, missing_inputs
     from wasync.canonical.variables import parameter_format, placeholders
     from wasync.canonical.yaml_in import from_yaml
     from wasync.canonical.yaml_out import to_yaml
@@ -28,6 +28,7 @@ __all__ = [
     "fingerprint",
     "from_graph",
     "from_yaml",
+    "media_files",
     "media_paths",
     "missing_inputs",
     "parameter_format",
@@ -48,6 +49,7 @@ _HOMES = {
     "fingerprint": "hashing",
     "from_graph": "graph_in",
     "from_yaml": "yaml_in",
+    "media_files": "inputs",
     "media_paths": "inputs",
     "missing_inputs": "inputs",
     "parameter_format": "variables",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wasync.canonical.otp import otp_of, read_authentication
-from wasync.canonical.scalars import phone_digits, text_of
+from wasync.canonical.scalars import phone_digits, text_of, whole_number
 from wasync.model.template import JSON, Spec
 
 _PLAIN_HEADER = frozenset({"type", "format", "text", "example"})
@@ -19,6 +19,8 @@ _PLAIN_BUTTON: Mapping[str, frozenset[str]] = {
 }
 
 FLOW_ENUMS = ("flow_action", "icon")
+_OFFER = "limited_time_offer"
+_PLAIN_OFFER = frozenset({"type", "text", "has_expiration", _OFFER})
 
 
 def read_components(components: JSON, *, handles: bool = True) -> Spec:
@@ -53,6 +55,8 @@ def _read(components: JSON, *, handles: bool, nested: bool) -> Spec:
             _read_buttons(part, spec, samples, more, odd)
         elif kind == "carousel" and not nested:
             _read_cards(part, spec, samples, odd, handles=handles)
+        elif kind == _OFFER:
+            _read_offer(part, spec, more)
         elif kind in ("components", "examples", "more", "authentication"):
             odd.append(part)
         else:
@@ -212,12 +216,18 @@ def read_button(kind: str, button: dict[str, JSON]) -> dict[str, JSON]:
     plain = _PLAIN_BUTTON[kind]
     if not plain.issuperset(button):
         read.update((key, value) for key, value in button.items() if key not in plain)
+        if isinstance(link := read.get("app_deep_link"), dict) and isinstance(link.get("meta_app_id"), int):
+            read["app_deep_link"] = {**link, "meta_app_id": text_of(link["meta_app_id"])}
     return read
 
 
 def _read_other_button(kind: str, button: dict[str, JSON]) -> dict[str, JSON]:
     read = dict(button)
     read["type"] = kind
+    if kind == "voice_call" and "ttl_minutes" in read:
+        read["ttl_minutes"] = whole_number(read["ttl_minutes"])
+    if isinstance(read.get("text"), str) and "\r" in str(read["text"]):
+        read["text"] = text_of(read["text"])
     if kind == "flow":
         # flow_id came back as a JSON number, enums in upper case. Seen 2025-11: docs/meta-api.md, section B2.
         flow_id = button.get("flow_id")
@@ -235,6 +245,23 @@ def _button_sample(kind: str, example: JSON) -> JSON:
     if isinstance(example, list):
         example = example[0] if example else None
     return text_of(example)
+
+
+def _read_offer(part: dict[str, JSON], spec: Spec, more: dict[str, JSON]) -> None:
+    """A limited-time offer, whose texts stand one level down; it may come before BODY or after it."""
+    for inner in (part.get(_OFFER), part):
+        text = text_of(inner.get("text")) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict) or text is None:
+            continue
+        # Not said means no (docs/meta-api.md, section C1).
+        expires = inner.get("has_expiration") in (True, "true", "True")
+        offer: dict[str, JSON] = {"text": text, "has_expiration": expires}
+        offer.update((key, value) for key, value in inner.items() if key not in _PLAIN_OFFER)
+        spec[_OFFER] = offer
+        if inner is not part and len(part) > 2:
+            more[_OFFER] = {key: value for key, value in part.items() if key not in ("type", _OFFER)}
+        return
+    spec[_OFFER] = {key: value for key, value in part.items() if key != "type"}
 
 
 def _read_cards(

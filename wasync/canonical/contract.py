@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from wasync.canonical.variables import is_positional, sample_names
 from wasync.model.template import JSON, Spec
 
+_FLOW: dict[str, JSON] = {
+    "flow_id": None, "flow_name": None, "flow_json": None, "flow_action": "navigate", "navigate_screen": None,
+}  # fmt: skip
+"""What decides which data a flow begins with, and what each is when nothing is said."""
+
 
 def contract_breaks(before: Spec, after: Spec) -> tuple[str, ...]:
     """Sentences for what senders will feel when `after` replaces `before`; each begins with its path.
@@ -21,6 +26,7 @@ def _breaks(before: Spec, after: Spec, prefix: str) -> Iterator[str]:
     yield from _header(before.get("header"), after.get("header"), prefix)
     yield from _variables(_names(before.get("body")), _names(after.get("body")), f"{prefix}body")
     yield from _buttons(_list(before, "buttons"), _list(after, "buttons"), prefix)
+    yield from _offer(before.get("limited_time_offer"), after.get("limited_time_offer"))
     old_cards, new_cards = _list(before, "carousel"), _list(after, "carousel")
     if len(old_cards) != len(new_cards):
         yield f"carousel: {len(old_cards)} cards become {len(new_cards)}; senders must pass as many"
@@ -110,3 +116,23 @@ def _buttons(before: list[dict[str, JSON]], after: list[dict[str, JSON]], prefix
             yield f"{path}.text: senders match this text"
         elif new_kinds[index] == "url":
             yield from _variables(_names(one.get("url")), _names(other.get("url")), f"{path}.url")
+        elif new_kinds[index] == "flow":
+            yield from _flow(one, other, path)
+
+
+def _flow(before: dict[str, JSON], after: dict[str, JSON], path: str) -> Iterator[str]:
+    """The data that senders pass are those of one screen of one flow."""
+    moved = [key for key in _FLOW if before.get(key, _FLOW[key]) != after.get(key, _FLOW[key])]
+    if moved:
+        names = ", ".join(moved)
+        yield f"{path}: {names} changed; senders must pass what the flow now begins with"
+
+
+def _offer(before: JSON, after: JSON) -> Iterator[str]:
+    """An offer that expires: senders pass when."""
+    old = isinstance(before, dict) and before.get("has_expiration") is True
+    new = isinstance(after, dict) and after.get("has_expiration") is True
+    if new and not old:
+        yield "limited_time_offer: senders must pass when the offer expires"
+    elif old and not new:
+        yield "limited_time_offer: senders must no longer pass when the offer expires"

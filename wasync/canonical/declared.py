@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wasync.canonical.options import CREATE_ONLY, OPTION_SET
+from wasync.canonical.options import CREATE_ONLY, LIBRARY, OPTION_SET
 from wasync.canonical.scalars import same_phone
 from wasync.model.template import JSON, Spec
 
 # What Meta never gives back, or may not: an authentication template's write-only inputs
 # (docs/meta-api.md, section B2, OTP button).
-_UNREADABLE = ("autofill_text", "supported_apps", "zero_tap_terms_accepted")
+UNREADABLE_OTP = ("autofill_text", "supported_apps", "zero_tap_terms_accepted")
+UNREADABLE_FLOW = ("flow_name", "flow_json")
 _CONTENT_OF_BUTTONS = ("type", "text", "url", "phone_number")
 _KNOWN_BUTTONS = frozenset({"quick_reply", "url", "phone_number", "copy_code"})
+# Components whose keys are known; what Meta adds to them beside is not compared.
+_ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "header": ("format", "text"),
+    "limited_time_offer": ("text", "has_expiration"),
+    "call_permission_request": (),
+}
 # What Meta fills in where nothing was declared (docs/meta-api.md, section B1).
 _FILLED_IN: tuple[tuple[str, frozenset[str | int | bool]], ...] = (
     ("is_primary_device_delivery_only", frozenset({False})),
@@ -31,11 +38,13 @@ def as_declared(live: Spec, desired: Spec) -> Spec:
     if live == desired:
         return live
     seen: Spec = {}
+    # The text of a template of the library is Meta's (docs/meta-api.md, section A1, Library).
+    from_library = LIBRARY in desired
     for key, value in live.items():
         if key in desired:
             want = desired[key]
             seen[key] = value if value == want else _one_as_declared(key, value, want, desired)
-        elif key not in OPTION_SET and key != "examples" and key != "more":
+        elif key not in OPTION_SET and key != "examples" and key != "more" and not from_library:
             seen[key] = value
     for key, want in desired.items():
         if key in CREATE_ONLY or (key not in live and (want is False or key == "examples")):
@@ -62,6 +71,8 @@ def without_defaults(live: Spec) -> Spec:
             own = {key: value for key, value in otp.items() if str(value).lower() not in _FILLED_IN_LABELS}
             spec["authentication"] = {**authentication, "otp": own}
     spec.pop("more", None)
+    if LIBRARY in spec:
+        spec = {name: value for name, value in spec.items() if name in OPTION_SET}
     return spec
 
 
@@ -69,8 +80,8 @@ def _one_as_declared(key: str, live: JSON, desired: JSON, spec: Spec) -> JSON:
     """A live component that differs from desired, less what desired leaves open; `spec` is all of desired."""
     match live, desired:
         case dict(), dict():
-            if key == "header":
-                return _only(live, desired, ("format", "text"))
+            if key in _ALWAYS:
+                return _only(live, desired, _ALWAYS[key])
             if key == "examples":
                 return _samples(live, desired, spec)
             if key == "authentication":
@@ -117,9 +128,9 @@ def _button(live: dict[str, JSON], desired: dict[str, JSON]) -> dict[str, JSON]:
     if kind == "flow":
         # A flow given by name or in full is read back by its id only. Seen 2025-11:
         # docs/meta-api.md, section B2.
-        seen.update(
-            (key, desired[key]) for key in ("flow_name", "flow_json") if key in desired and key not in live
-        )
+        seen.update((key, desired[key]) for key in UNREADABLE_FLOW if key in desired and key not in live)
+        if desired.get("flow_action") == "navigate":
+            seen.setdefault("flow_action", "navigate")  # what Meta takes where nothing is said (section C3)
     return seen
 
 
@@ -129,7 +140,7 @@ def _authentication(live: dict[str, JSON], desired: dict[str, JSON]) -> dict[str
             # No label declared means any label: Meta writes one in the template's language. Seen 2025-11:
             # docs/meta-api.md, section B2, "no OTP text".
             otp = _only(have, want, ("type",))
-            otp.update((key, want[key]) for key in _UNREADABLE if key in want and key not in have)
+            otp.update((key, want[key]) for key in UNREADABLE_OTP if key in want and key not in have)
             return {**live, "otp": otp}
     return live
 
@@ -150,7 +161,7 @@ def _samples(live: Mapping[str, JSON], desired: JSON, spec: Spec) -> dict[str, J
         return seen
     for part, want in desired.items():
         have = live.get(part)
-        if part == "header" and has_media_header(spec):
+        if part == "library" or (part == "header" and has_media_header(spec)):
             seen[part] = want
         elif part == "carousel":
             cards = _card_samples(have, want, spec)

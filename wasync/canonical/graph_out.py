@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wasync.canonical.components import FLOW_ENUMS
-from wasync.canonical.options import CREATE_ONLY, OPTIONS, send_option
+from wasync.canonical.options import CREATE_ONLY, LIBRARY, OPTIONS, send_inputs, send_option
 from wasync.canonical.variables import is_positional, parameter_format
 from wasync.model.template import JSON, Spec, Template
 
@@ -13,6 +13,13 @@ _ORDER = ("header", "limited_time_offer", "body", "footer", "buttons", "carousel
 _NOT_COMPONENTS = frozenset({*OPTIONS, "examples", "more", "components", "authentication"})
 # Meta's documents write this one type in lower case (docs/meta-api.md, section C1).
 _LOWER_TYPES = frozenset({"call_permission_request"})
+_FIXED_LABELS: Mapping[str, str] = {
+    "catalog": "View catalog",
+    "mpm": "View items",
+    "spm": "View",
+    "order_details": "Review and Pay",
+}
+"""Labels that Meta's documents send along although they can be no other (docs/meta-api.md, section C3)."""
 
 
 def to_graph(template: Template, handles: Mapping[str, str]) -> dict[str, JSON]:
@@ -28,10 +35,14 @@ def to_graph(template: Template, handles: Mapping[str, str]) -> dict[str, JSON]:
     style = parameter_format(template.spec)
     if style is not None:
         payload["parameter_format"] = style.upper()
-    payload["components"] = to_components(template.spec, handles)
+    components = to_components(template.spec, handles, labels=True)
+    if components or LIBRARY not in template.spec:
+        payload["components"] = components
     for name in OPTIONS:
         if name in template.spec:
             payload[name] = send_option(name, template.spec[name])
+    if LIBRARY in template.spec:
+        payload |= send_inputs(_mapping(_mapping(template.spec.get("examples")).get("library")))
     return payload
 
 
@@ -39,9 +50,13 @@ def to_edit(before: Template, after: Template, handles: Mapping[str, str]) -> di
     """The payload that edits a template: all components, since an edit replaces them all.
 
     Category, parameter format and options go with it only where they change, since Meta refuses a category on
-    an approved template (docs/meta-api.md, section B1).
+    an approved template (docs/meta-api.md, section B1). The text of a template of the library is Meta's:
+    where the file has no components of its own, none are sent.
     """
-    payload: dict[str, JSON] = {"components": to_components(after.spec, handles)}
+    payload: dict[str, JSON] = {}
+    components = to_components(after.spec, handles, labels=True)
+    if components or LIBRARY not in after.spec:
+        payload["components"] = components
     if after.category != before.category:
         payload["category"] = after.category.upper()
     style = parameter_format(after.spec)
@@ -53,8 +68,11 @@ def to_edit(before: Template, after: Template, handles: Mapping[str, str]) -> di
     return payload
 
 
-def to_components(spec: Spec, handles: Mapping[str, str]) -> list[JSON]:
-    """Meta's list of components for a spec; what we do not know goes back as it came."""
+def to_components(spec: Spec, handles: Mapping[str, str], *, labels: bool = False) -> list[JSON]:
+    """Meta's list of components for a spec; what we do not know goes back as it came.
+
+    `labels` fills in those that Meta fixes, where a button has none.
+    """
     samples = _mapping(spec.get("examples"))
     more = _mapping(spec.get("more"))
     components: list[JSON] = []
@@ -69,9 +87,11 @@ def to_components(spec: Spec, handles: Mapping[str, str]) -> list[JSON]:
         if kind == "header" and isinstance(value, dict):
             component |= _header(value, samples.get("header"), handles)
         elif kind == "buttons" and isinstance(value, list):
-            component["buttons"] = _buttons(value, _mapping(samples.get("buttons")))
+            component["buttons"] = _buttons(value, _mapping(samples.get("buttons")), labels)
         elif kind == "carousel" and isinstance(value, list):
-            component["cards"] = _cards(value, _mapping(samples.get("carousel")), handles)
+            component["cards"] = _cards(value, _mapping(samples.get("carousel")), handles, labels)
+        elif kind == "limited_time_offer" and isinstance(value, dict) and "text" in value:
+            component[kind] = value
         elif isinstance(value, dict):
             component |= value
         else:
@@ -123,7 +143,7 @@ def _text_samples(sample: JSON, place: str) -> dict[str, JSON]:
             return {}
 
 
-def _buttons(buttons: list[JSON], samples: Mapping[str, JSON]) -> list[JSON]:
+def _buttons(buttons: list[JSON], samples: Mapping[str, JSON], labels: bool) -> list[JSON]:
     sent: list[JSON] = []
     for index, button in enumerate(buttons):
         if not isinstance(button, dict):
@@ -133,6 +153,8 @@ def _buttons(buttons: list[JSON], samples: Mapping[str, JSON]) -> list[JSON]:
         one = dict(button)
         if isinstance(kind, str):
             one["type"] = kind.upper()
+            if labels and "text" not in one and kind in _FIXED_LABELS:
+                one["text"] = _FIXED_LABELS[kind]
         if kind == "flow":
             one |= {name: str(one[name]).upper() for name in FLOW_ENUMS if name in one}
         sample = samples.get(str(index))
@@ -142,13 +164,15 @@ def _buttons(buttons: list[JSON], samples: Mapping[str, JSON]) -> list[JSON]:
     return sent
 
 
-def _cards(cards: list[JSON], samples: Mapping[str, JSON], handles: Mapping[str, str]) -> list[JSON]:
+def _cards(
+    cards: list[JSON], samples: Mapping[str, JSON], handles: Mapping[str, str], labels: bool
+) -> list[JSON]:
     sent: list[JSON] = []
     for index, card in enumerate(cards):
         spec = dict(_mapping(card))
         if str(index) in samples:
             spec["examples"] = samples[str(index)]
-        sent.append({"components": to_components(spec, handles)})
+        sent.append({"components": to_components(spec, handles, labels=labels)})
     return sent
 
 

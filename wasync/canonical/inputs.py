@@ -15,12 +15,17 @@ _MEDIA_FORMATS = frozenset({"image", "video", "document", "gif"})
 
 
 def media_paths(spec: Spec) -> tuple[str, ...]:
-    """The sample files the template names, as its spec gives them."""
-    found: list[str] = []
+    """The sample files the template names, its cards' too, as its spec gives them."""
+    return tuple(path for path, _ in media_files(spec))
+
+
+def media_files(spec: Spec) -> tuple[tuple[str, str], ...]:
+    """Path and sha256 of each sample file, of the header and then of the cards."""
+    found: list[tuple[str, str]] = []
     for part, samples in _parts(spec):
         match samples.get("header"):
-            case {"path": str(path)} if has_media_header(part):
-                found.append(path)
+            case {"path": str(path), "sha256": str(sha256)} if has_media_header(part):
+                found.append((path, sha256))
     return tuple(found)
 
 
@@ -39,6 +44,9 @@ def missing_inputs(spec: Spec) -> tuple[SpecPath, ...]:
                 missing.append(("authentication", "otp", "supported_apps"))
             if kind == "zero_tap" and "zero_tap_terms_accepted" not in otp:
                 missing.append(("authentication", "otp", "zero_tap_terms_accepted"))
+    match spec.get("examples"):
+        case {"library": {"button_inputs": list(inputs)}}:
+            missing += _missing_of_library(inputs)
     return tuple(missing)
 
 
@@ -51,15 +59,34 @@ def fill_examples(desired: Spec, live: Spec) -> Spec:
     theirs = live.get("examples")
     if not lacking or not isinstance(theirs, dict):
         return desired
-    ours = desired.get("examples")
-    samples: dict[str, JSON] = dict(ours) if isinstance(ours, dict) else {}
-    for part in {str(path[1]) for path in lacking if path[0] == "examples" and path[1] in theirs}:
-        if part == "carousel" or (part == "header" and has_media_header(desired)):
-            continue
-        filled = _filled(samples.get(part), theirs[part], _names(desired, part))
+    samples = dict(_mapping(desired.get("examples")))
+    _fill(samples, theirs, desired)
+    cards, of_cards = desired.get("carousel"), theirs.get("carousel")
+    if isinstance(cards, list) and isinstance(of_cards, dict):
+        filled = dict(_mapping(samples.get("carousel")))
+        for index, card in enumerate(cards):
+            own = dict(_mapping(filled.get(str(index))))
+            _fill(own, _mapping(of_cards.get(str(index))), _mapping(card))
+            if own:
+                filled[str(index)] = own
         if filled:
-            samples[part] = filled
+            samples["carousel"] = filled
     return {**desired, "examples": samples} if samples else desired
+
+
+def _fill(samples: dict[str, JSON], theirs: Mapping[str, JSON], part: Spec) -> None:
+    """Add to the samples of a message, or of one card, what it lacks and `theirs` have."""
+    for place in ("header", "body", "buttons"):
+        if place not in theirs or (place == "header" and has_media_header(part)):
+            continue
+        names = _names(part, place)
+        filled = _filled(samples.get(place), theirs[place], names) if names else None
+        if filled:
+            samples[place] = filled
+
+
+def _mapping(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}
 
 
 def _parts(spec: Spec) -> Iterator[tuple[Spec, Mapping[str, JSON]]]:
@@ -88,6 +115,26 @@ def _missing_of_part(part: Spec, samples: Mapping[str, JSON], where: SpecPath) -
         for index in _buttons_with_samples(buttons):
             if not isinstance(given, dict) or not given.get(index):
                 yield (*where, "buttons", index)
+
+
+def _missing_of_library(inputs: list[JSON]) -> Iterator[SpecPath]:
+    """What the declared inputs of a library template's buttons lack (docs/meta-api.md, section A1, Library).
+
+    Which inputs a template of the library wants, only the library says.
+    """
+    for index, given in enumerate(inputs):
+        where: SpecPath = ("examples", "library", "button_inputs", index)
+        one = _mapping(given)
+        kind = one.get("otp_type") if one.get("type") == "otp" else one.get("type")
+        if kind == "url" and not _mapping(one.get("url")).get("base_url"):
+            yield (*where, "url", "base_url")
+        elif kind == "phone_number" and not one.get("phone_number"):
+            yield (*where, "phone_number")
+        elif kind in ("one_tap", "zero_tap"):
+            if not one.get("supported_apps"):
+                yield (*where, "supported_apps")
+            if kind == "zero_tap" and "zero_tap_terms_accepted" not in one:
+                yield (*where, "zero_tap_terms_accepted")
 
 
 def _missing_of_text(text: str, given: JSON, where: SpecPath) -> Iterator[SpecPath]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wasync.canonical.scalars import text_of, whole_number
 from wasync.model.template import JSON, Spec
 
 _NUMBER = "message_send_ttl_seconds"
@@ -25,6 +26,15 @@ OPTION_SET = frozenset(OPTIONS)
 CREATE_ONLY = frozenset({"library_template_name"})
 """Options Meta takes when a template is created, and no edit changes (docs/meta-api.md, sections A1, B1)."""
 
+LIBRARY = "library_template_name"
+
+LIBRARY_INPUTS: Mapping[str, str] = {
+    "library_template_button_inputs": "button_inputs",
+    "library_template_body_inputs": "body_inputs",
+}
+"""What a template of the library is made with, and its key under `examples.library`: sent once, never read
+back (docs/meta-api.md, section B1)."""
+
 
 def read_options(source: Mapping[str, JSON], spec: Spec) -> None:
     """Put the options `source` holds into `spec`. An empty value is no value."""
@@ -32,6 +42,11 @@ def read_options(source: Mapping[str, JSON], spec: Spec) -> None:
         value = source.get(name)
         if value is not None:
             spec[name] = _read(name, value)
+    if LIBRARY in spec:
+        inputs = {key: _read_inputs(source[name]) for name, key in LIBRARY_INPUTS.items() if source.get(name)}
+        if inputs:
+            samples = spec.get("examples")
+            spec["examples"] = {**(samples if isinstance(samples, dict) else {}), "library": {**inputs}}
 
 
 def send_option(name: str, value: JSON) -> JSON:
@@ -43,9 +58,33 @@ def send_option(name: str, value: JSON) -> JSON:
     return value
 
 
+def send_inputs(inputs: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What `examples.library` holds as a create takes it: types of buttons in upper case."""
+    return {
+        name: _recase_inputs(inputs[key], upper=True) for name, key in LIBRARY_INPUTS.items() if key in inputs
+    }
+
+
+def _read_inputs(value: JSON) -> JSON:
+    return _recase_inputs(value, upper=False)
+
+
+def _recase_inputs(value: JSON, *, upper: bool) -> JSON:
+    """Button inputs with their types in one case; body inputs as they are."""
+    if not isinstance(value, list):
+        return value
+    recased: list[JSON] = []
+    for one in value:
+        if isinstance(one, dict):
+            words = {key: text for key in ("type", "otp_type") if (text := text_of(one.get(key)))}
+            one = {**one, **{key: word.upper() if upper else word.lower() for key, word in words.items()}}
+        recased.append(one)
+    return recased
+
+
 def _read(name: str, value: JSON) -> JSON:
-    if name == _NUMBER and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
-        return int(value)
+    if name == _NUMBER:
+        return whole_number(value)
     if name in _ENUMS and isinstance(value, str):
         return value.lower()
     if name == _FREEDOM:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from wasync.canonical.scalars import text_of
+from wasync.canonical.scalars import text_of, whole_number
 from wasync.model.template import JSON
 
 _OTP_PATH = "/otp/code/?"
@@ -14,6 +14,7 @@ _OTP_TYPE = r"[?&]otp_type=(\w+)"
 _MINUTES = r"[?&]code_expiration_minutes=([0-9]{1,4})(?![0-9])"
 _FIRST_NUMBER = r"\d{1,4}"
 _OTP_KEYS = ("text", "autofill_text", "supported_apps", "zero_tap_terms_accepted")
+_APP_KEYS = ("package_name", "signature_hash")
 
 
 def otp_of(parts: Mapping[str, dict[str, JSON]]) -> dict[str, JSON] | None:
@@ -50,6 +51,9 @@ def _read_otp(button: dict[str, JSON]) -> dict[str, JSON] | None:
     for key in _OTP_KEYS:
         if button.get(key) is not None:
             otp[key] = button[key]
+    if "supported_apps" not in otp and button.get("package_name") is not None:
+        # Until v20.0 the one app stood on the button itself (docs/meta-api.md, section C4).
+        otp["supported_apps"] = [{key: button[key] for key in _APP_KEYS if button.get(key) is not None}]
     return otp
 
 
@@ -70,7 +74,7 @@ def _minutes(parts: Mapping[str, dict[str, JSON]]) -> JSON:
         return None
     given = footer.get("code_expiration_minutes")
     if given is not None:
-        return _number(given)
+        return whole_number(given)
     buttons = parts["buttons"].get("buttons") if "buttons" in parts else None
     button = buttons[0] if isinstance(buttons, list) and buttons else None
     url = button.get("url") if isinstance(button, dict) else None
@@ -80,9 +84,3 @@ def _minutes(parts: Mapping[str, dict[str, JSON]]) -> JSON:
     # of its language. Seen 2025-11: docs/meta-api.md, section B2, AUTH FOOTER.
     found = re.search(_FIRST_NUMBER, text_of(footer.get("text")) or "")
     return int(found.group()) if found else None
-
-
-def _number(value: JSON) -> JSON:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    return value

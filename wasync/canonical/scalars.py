@@ -19,6 +19,13 @@ def text_of(value: JSON) -> str | None:
     return str(value)
 
 
+def whole_number(value: JSON) -> JSON:
+    """A whole number that came as text as a number; anything else as it is."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    return value
+
+
 def phone_digits(value: JSON) -> str:
     """A phone number's digits; text with other letters stays as it is, for the rules to refuse.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from wasync.model.template import JSON, Spec
+from wasync.model.template import Spec
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
@@ -37,7 +37,7 @@ def parameter_format(spec: Spec) -> Literal["named", "positional"] | None:
     """
     names = [name for text in _texts(spec) for name in placeholders(text)]
     if not names:
-        names = [name for text in _urls(spec.get("buttons")) for name in placeholders(text)]
+        names = [name for text in _urls(spec) for name in placeholders(text)]
     if not names:
         return None
     return "positional" if all(map(is_positional, names)) else "named"
@@ -58,10 +58,15 @@ def _texts(spec: Spec) -> Iterator[str]:
                         yield text
 
 
-def _urls(buttons: JSON) -> Iterator[str]:
-    match buttons:
-        case list():
+def _urls(spec: Spec) -> Iterator[str]:
+    match spec.get("buttons"):
+        case list(buttons):
             for button in buttons:
                 match button:
                     case {"url": str(url)}:
                         yield url
+    match spec.get("carousel"):
+        case list(cards):
+            for card in cards:
+                if isinstance(card, dict):
+                    yield from _urls(card)

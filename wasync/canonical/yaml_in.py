@@ -11,7 +11,19 @@ from wasync.canonical.variables import is_positional, sample_names
 from wasync.model.template import JSON, Declaration, Document, Key, Place, Spec, Template
 
 _SHARED_ONLY = frozenset({"name", "revision", "variables", "languages", "absent"})
-_CONTENT = frozenset({"header", "body", "footer", "buttons", "authentication"})
+_CONTENT = frozenset(
+    {
+        "header",
+        "body",
+        "footer",
+        "buttons",
+        "authentication",
+        "carousel",
+        "limited_time_offer",
+        "call_permission_request",
+    }
+)
+_SELDOM = OPTION_SET | {"carousel", "limited_time_offer", "call_permission_request"}
 
 Samples = Mapping[str, str]
 
@@ -77,11 +89,11 @@ def _template(key: Key, shared: dict[str, JSON], own: JSON, variables: Samples, 
         data = shared
         if "examples" in data:
             samples = {**variables, **_samples(data["examples"])}
-    if data.get("components") is not None and not _keyed_again(own):
-        spec = read_components(data["components"])
-    else:
-        spec = _keyed(data, samples)
-    if not OPTION_SET.isdisjoint(data):
+    raw = data.get("components") is not None and not _keyed_again(own)
+    spec = read_components(data["components"]) if raw else _keyed(data, samples)
+    if not _SELDOM.isdisjoint(data):
+        if not raw:
+            _composite(data, samples, spec)
         read_options(data, spec)
     category = data.get("category")
     return Template(key, category.lower() if isinstance(category, str) else "", spec, place, ignore)
@@ -120,7 +132,8 @@ def _override(shared: JSON, own: JSON) -> JSON:
     return merged
 
 
-def _keyed(data: Mapping[str, JSON], samples: Samples) -> Spec:
+def _keyed(data: Mapping[str, JSON], samples: Samples, *, numbered: bool = True) -> Spec:
+    """Header, body, footer, buttons, authentication. `numbered`: numbers among `samples` mean this body's."""
     spec: Spec = {}
     examples: dict[str, JSON] = {}
     header = data.get("header")
@@ -132,7 +145,7 @@ def _keyed(data: Mapping[str, JSON], samples: Samples) -> Spec:
         text = _text(body.get("text") if isinstance(body, dict) else body)
         if text is not None:
             spec["body"] = text
-            if "{{" in text and (found := _examples(text, _samples(own), samples, numbered=True)):
+            if "{{" in text and (found := _examples(text, _samples(own), samples, numbered=numbered)):
                 examples["body"] = found
     footer = data.get("footer")
     if footer is not None:
@@ -148,6 +161,30 @@ def _keyed(data: Mapping[str, JSON], samples: Samples) -> Spec:
     if examples:
         spec["examples"] = examples
     return spec
+
+
+def _composite(data: Mapping[str, JSON], samples: Samples, spec: Spec) -> None:
+    """Cards, a limited-time offer, a call permission request."""
+    cards = data.get("carousel")
+    if isinstance(cards, list):
+        read: list[JSON] = []
+        of_cards: dict[str, JSON] = {}
+        for card in cards:
+            # Each card counts {{1}} anew (docs/meta-api.md, section C2).
+            one = _keyed(card if isinstance(card, dict) else {}, samples, numbered=False)
+            if (examples := one.pop("examples", None)) is not None:
+                of_cards[str(len(read))] = examples
+            read.append(one)
+        spec["carousel"] = read
+        if of_cards:
+            around = spec.get("examples")
+            spec["examples"] = {**(around if isinstance(around, dict) else {}), "carousel": of_cards}
+    offer = data.get("limited_time_offer")
+    if isinstance(offer, dict) and (text := text_of(offer.get("text"))) is not None:
+        spec["limited_time_offer"] = {"text": text, "has_expiration": offer.get("has_expiration") is True}
+    request = data.get("call_permission_request")
+    if request is True or isinstance(request, dict):
+        spec["call_permission_request"] = {}
 
 
 def _text(value: JSON) -> str | None:

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from wasync.canonical.declared import as_declared
 from wasync.canonical.graph_out import to_components
 from wasync.canonical.inputs import missing_inputs
-from wasync.canonical.options import OPTION_SET, OPTIONS
+from wasync.canonical.keyed import can_be_keyed
+from wasync.canonical.options import LIBRARY_INPUTS, OPTION_SET, OPTIONS
 from wasync.canonical.variables import is_positional, sample_names
 from wasync.canonical.yaml_in import from_yaml
 from wasync.model.template import JSON, Document, Spec, Template
 
+_ABOVE = (*OPTIONS, *LIBRARY_INPUTS)
+"""What stands above all languages where they share it, beside category and ignore."""
 _LANGUAGE_ORDER = (
     "category",
     "header",
+    "limited_time_offer",
     "body",
     "examples",
     "footer",
+    "call_permission_request",
     "buttons",
+    "carousel",
     "authentication",
     "components",
-    *OPTIONS,
+    *_ABOVE,
     "ignore",
 )
-_KEYED = frozenset({"header", "body", "footer", "buttons", "authentication", "examples", *OPTIONS})
-_BUTTON_KEYS: Mapping[str, frozenset[str]] = {
-    "quick_reply": frozenset({"type", "text"}),
-    "url": frozenset({"type", "text", "url"}),
-    "phone_number": frozenset({"type", "text", "phone_number"}),
-    "copy_code": frozenset({"type"}),
-}
-_MEDIA_FORMATS = frozenset({"image", "video", "document"})
 
 Language = dict[str, JSON]
 
@@ -45,7 +43,7 @@ def to_yaml(templates: Sequence[Template]) -> dict[str, JSON]:
     out. Texts come as they are: whoever writes them quotes them, and escapes `${`.
     """
     templates = sorted(templates, key=lambda template: template.key)
-    raw = {template.key.language for template in templates if not _can_be_keyed(template.spec)}
+    raw = {template.key.language for template in templates if not can_be_keyed(template.spec)}
     document = _document(templates, raw)
     lost = raw | _changed(templates, document)
     return _document(templates, lost) if lost != raw else document
@@ -69,45 +67,6 @@ def _says_the_same(written: Spec, meant: Spec) -> bool:
     return same and meant.keys() - {"examples"} <= written.keys()
 
 
-def _can_be_keyed(spec: Spec) -> bool:
-    if not spec.keys() <= _KEYED:
-        return False
-    match spec:
-        case {"authentication": {"otp": {"type": "copy_code", **otp}}}:
-            return otp.keys() <= {"text"}
-        case {"authentication": _}:
-            return False
-        case {"body": str(body)} if body:
-            return _can_header_be_keyed(spec.get("header")) and _can_buttons_be_keyed(spec.get("buttons"))
-        case _:
-            return False
-
-
-def _can_header_be_keyed(header: JSON) -> bool:
-    match header:
-        case None:
-            return True
-        case {"format": "text", "text": str(text), **rest}:
-            return bool(text) and not rest
-        case {"format": str(shape), **rest}:
-            return shape in _MEDIA_FORMATS and not rest
-        case _:
-            return False
-
-
-def _can_buttons_be_keyed(buttons: JSON) -> bool:
-    if not isinstance(buttons, list):
-        return buttons is None
-    if not buttons:
-        return False
-    return all(isinstance(button, dict) and _is_plain(button) for button in buttons)
-
-
-def _is_plain(button: dict[str, JSON]) -> bool:
-    kind = button.get("type")
-    return isinstance(kind, str) and button.keys() == _BUTTON_KEYS.get(kind)
-
-
 # -- the document --------------------------------------------------------------------------------------
 
 
@@ -127,12 +86,14 @@ def _document(templates: Sequence[Template], raw: set[str]) -> dict[str, JSON]:
         else:
             language = _language(template.spec, samples[code], variables)
         language |= {name: template.spec[name] for name in OPTIONS if name in template.spec}
+        library = _mapping(_mapping(template.spec.get("examples")).get("library"))
+        language |= {name: library[key] for name, key in LIBRARY_INPUTS.items() if key in library}
         language["category"] = template.category
         if template.ignore:
             language["ignore"] = {**template.ignore}
         languages[code] = language
     document: dict[str, JSON] = {}
-    for name in ("category", "ignore", *OPTIONS):
+    for name in ("category", "ignore", *_ABOVE):
         document |= _hoist(name, languages)
     document |= _hoist_authentication(languages)
     if variables:
@@ -147,7 +108,7 @@ def _document(templates: Sequence[Template], raw: set[str]) -> dict[str, JSON]:
 
 
 def _in_order(document: dict[str, JSON]) -> dict[str, JSON]:
-    order = ("category", *OPTIONS, "authentication", "ignore", "variables", "languages")
+    order = ("category", *_ABOVE, "authentication", "ignore", "variables", "languages")
     return {name: document[name] for name in order if name in document}
 
 
@@ -197,14 +158,29 @@ def _hoist_authentication(languages: Mapping[str, Language]) -> dict[str, JSON]:
 # -- one language --------------------------------------------------------------------------------------
 
 
+def _mapping(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}
+
+
 def _language(spec: Spec, samples: Mapping[str, JSON], variables: Mapping[str, JSON]) -> Language:
-    given = spec.get("examples")
-    examples = given if isinstance(given, dict) else {}
+    examples = _mapping(spec.get("examples"))
     language: Language = {name: spec[name] for name in spec if name != "examples" and name not in OPTION_SET}
     if "header" in language:
         language["header"] = _header(language["header"], examples.get("header"), samples)
     if isinstance(buttons := language.get("buttons"), list):
         language["buttons"] = _buttons(buttons, examples.get("buttons"))
+    if isinstance(cards := language.get("carousel"), list):
+        of_cards = _mapping(examples.get("carousel"))
+        language["carousel"] = [
+            _card(_mapping(card), _mapping(of_cards.get(str(index))), samples)
+            for index, card in enumerate(cards)
+        ]
+    match language.get("limited_time_offer"):
+        case {"text": text, "has_expiration": expires}:
+            offer: dict[str, JSON] = {"text": text}
+            language["limited_time_offer"] = offer | ({"has_expiration": True} if expires is True else {})
+    if "call_permission_request" in language:
+        language["call_permission_request"] = True
     own: JSON = {
         name: value for name, value in samples.items() if value is not None and value != variables.get(name)
     }
@@ -213,15 +189,21 @@ def _language(spec: Spec, samples: Mapping[str, JSON], variables: Mapping[str, J
     return language
 
 
+def _card(card: dict[str, JSON], examples: Mapping[str, JSON], samples: Mapping[str, JSON]) -> JSON:
+    written: dict[str, JSON] = {}
+    if "header" in card:
+        written["header"] = _header(card["header"], examples.get("header"), samples)
+    if isinstance(text := card.get("body"), str):
+        written["body"] = _text(text, examples.get("body"), samples)
+    if isinstance(buttons := card.get("buttons"), list):
+        written["buttons"] = _buttons(buttons, examples.get("buttons"))
+    return written
+
+
 def _header(header: JSON, sample: JSON, samples: Mapping[str, JSON]) -> JSON:
     match header, sample:
-        case {"format": "text", "text": str(text)}, None:
-            return text
-        case {"format": "text", "text": str(text)}, dict():
-            shared = all(samples.get(name) == value for name, value in sample.items())
-            return text if shared else {"text": text, "examples": sample}
-        case {"format": "text", "text": str(text)}, list():
-            return {"text": text, "examples": sample} if sample and sample_names(text) else text
+        case {"format": "text", "text": str(text)}, _:
+            return _text(text, sample, samples)
         case {"format": shape}, {"path": str(path)}:
             return {"format": shape, "media": path}
         case {"format": shape}, {"handle": str(handle)}:
@@ -230,8 +212,19 @@ def _header(header: JSON, sample: JSON, samples: Mapping[str, JSON]) -> JSON:
             return header
 
 
+def _text(text: str, sample: JSON, samples: Mapping[str, JSON]) -> JSON:
+    """A text that counts its own {{1}}: alone, or with its samples where those around it do not say them."""
+    if not sample or not sample_names(text):
+        return text
+    if isinstance(sample, dict) and all(samples.get(name) == value for name, value in sample.items()):
+        return text
+    if isinstance(sample, list) and None in sample:
+        sample = {str(number): value for number, value in enumerate(sample, 1) if value is not None}
+    return {"text": text, "examples": sample}
+
+
 def _buttons(buttons: list[JSON], samples: JSON) -> list[JSON]:
-    given = samples if isinstance(samples, dict) else {}
+    given = _mapping(samples)
     written: list[JSON] = []
     for index, button in enumerate(buttons):
         example = given.get(str(index))
@@ -246,18 +239,26 @@ def _buttons(buttons: list[JSON], samples: JSON) -> list[JSON]:
 
 
 def _samples_by_name(spec: Spec) -> dict[str, JSON]:
-    """The samples of the body's variables, and of the header's named ones; None where one is missing."""
-    examples = spec.get("examples")
-    given = examples if isinstance(examples, dict) else {}
+    """The samples of the body, and the named ones of header and cards; None where one is missing."""
+    given = _mapping(spec.get("examples"))
     samples: dict[str, JSON] = {}
-    body, header = spec.get("body"), spec.get("header")
-    if isinstance(body, str):
+    if isinstance(body := spec.get("body"), str):
         samples |= _of_text(body, given.get("body"))
-    if isinstance(header, dict) and isinstance(text := header.get("text"), str):
-        for name, value in _of_text(text, given.get("header")).items():
+    for text, values in _other_texts(spec, given):
+        for name, value in _of_text(text, values).items():
             if not is_positional(name):
                 samples.setdefault(name, value)
     return samples
+
+
+def _other_texts(spec: Spec, given: Mapping[str, JSON]) -> Iterator[tuple[str, JSON]]:
+    """The texts beside the body that may have variables, each with its samples."""
+    if isinstance(text := _mapping(spec.get("header")).get("text"), str):
+        yield text, given.get("header")
+    cards = spec.get("carousel")
+    for index, card in enumerate(cards if isinstance(cards, list) else ()):
+        if isinstance(text := _mapping(card).get("body"), str):
+            yield text, _mapping(_mapping(given.get("carousel")).get(str(index))).get("body")
 
 
 def _of_text(text: str, given: JSON) -> dict[str, JSON]:

@@ -17,6 +17,15 @@ TYPED_KEYS = frozenset(
         "cta_url_link_tracking_opted_out",
         "is_primary_device_delivery_only",
         "zero_tap_terms_accepted",
+        "has_expiration",
+        "ttl_minutes",
+        "call_permission_request",
+        "add_contact_number",
+        "add_learn_more_link",
+        "add_track_package_link",
+        "has_expiration",
+        "ttl_minutes",
+        "call_permission_request",
         "revision",
         "version",
         "updates",
@@ -41,6 +50,7 @@ NOTHING: frozenset[str] = frozenset()
 # example into a number.
 SUBTREES: dict[str, Container[str]] = {
     "components": EVERYTHING,
+    "library_template_body_inputs": EVERYTHING,
     "examples": NOTHING,
     "variables": NOTHING,
     "vars": NOTHING,
