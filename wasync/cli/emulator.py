@@ -22,7 +22,13 @@ def command() -> None:
 
 
 @command.command("serve")
-@click.option("--port", default=0, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
 @click.option(
     "--seed", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of JSON templates."
 )
