@@ -95,7 +95,8 @@ def _field(template: Template, name: str) -> JSON:
         case "is_sms_fallback_enabled":
             return False
         case "message_send_ttl_seconds":
-            return template.options.get(name)
+            seconds = template.options.get(name)
+            return None if seconds is None else whole(seconds)
         case "sub_category" | "display_format":
             return upper(template.options.get(name)) or None
         case "degrees_of_freedom_spec":
