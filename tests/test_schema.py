@@ -76,6 +76,53 @@ languages: {en: {}, es: {authentication: {otp: {text: Copiar}}}, fr: absent}
 category: authentication
 languages: {en: {authentication: {add_security_recommendation: true, otp: {type: copy_code, text: Copy}}}}
 """,
+    """
+category: authentication
+authentication: {otp: {type: zero_tap, zero_tap_terms_accepted: true, supported_apps: &apps
+  [{package_name: com.acme.shop, signature_hash: 12345678901}]}}
+languages: {en: {}, es: {authentication: {otp: {text: Copiar, autofill_text: Rellenar}}},
+  de: {authentication: {otp: {type: one_tap, supported_apps: *apps}}}}
+""",
+    """
+category: marketing
+languages:
+  en:
+    header: {format: gif, media: clip.mp4}
+    limited_time_offer: {text: Ends soon!, has_expiration: true}
+    body: Hi
+    buttons:
+      - {type: copy_code, example: SPRING25}
+      - {type: url, text: Open, url: 'https://acme.example/{{1}}', example: a, app_deep_link:
+          {meta_app_id: 1, android_deep_link: 'acme://a', android_fallback_playstore_url: 'https://play.google.com'}}
+  es: {header: {format: product}, body: Hola, buttons: [{type: spm}]}
+  de: {body: Hallo, call_permission_request: true}
+  fr:
+    body: Salut
+    carousel:
+      - {header: {format: image, media: a.png}, body: Un, buttons: [{type: quick_reply, text: Oui}]}
+      - {header: {format: video, handle: x}, body: {text: "Deux {{1}} ici", examples: [Ana]}}
+  it:
+    header: {format: location}
+    body: Ciao
+    buttons:
+      - {type: flow, text: Go, flow_json: '{"a": 1}', flow_action: navigate, navigate_screen: A, icon: review}
+  nl: {body: Hoi, buttons: [{type: voice_call, text: Bel, ttl_minutes: 1440}, {type: catalog}, {type: mpm}]}
+  pt_BR: {body: Oi, display_format: order_details, buttons: [{type: order_details, text: Copy Pix code}]}
+  da: {body: Hej, buttons: [{type: request_contact_info}], degrees_of_freedom_spec: {creative_features_spec:
+    {image_touchups: {enroll_status: opt_in}}}}
+""",
+    """
+category: utility
+library_template_name: delivery_update_1
+library_template_button_inputs:
+  - {type: url, url: {base_url: 'https://acme.example/{{1}}', url_suffix_example: 'https://acme.example/1'}}
+  - {type: phone_number, phone_number: +15550051310}
+  - {type: otp, otp_type: one_tap, supported_apps: [{package_name: com.acme, signature_hash: K8a/AINcGX7}]}
+library_template_body_inputs: {add_contact_number: true, code_expiration_minutes: 5}
+languages: [en, es]
+""",
+    "category: utility\nlanguages: {en: {library_template_name: delivery_update_1}}",
+    "category: authentication\nlanguages: {en: {library_template_name: login_code_1}}",
     "category: authentication\ncomponents: [{type: BODY}]\nlanguages: [en]",
     "category: utility\nlanguages: {en: {components: []}}",  # as pull writes a live template without content
     "category: marketing\nsub_category: custom\nlanguages: {en: {body: Hi, display_format: order_details}}",
@@ -272,12 +319,9 @@ def test_alternatives_stand_only_in_conditions(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_map_with_properties_refuses_others(name: str) -> None:
-    open_maps = {
-        "button",
-        "otp",
-        "whole_otp",
-        "components",
-    }  # the first two dispatch on type; the last is Meta's
+    dispatching = {"media_header", "button", "otp", "whole_otp", "library_button"}
+    of_meta = {"components", "degrees_of_freedom_spec"}
+    open_maps = dispatching | of_meta
     for path, schema in subschemas(load_schema(name)):
         if schema.get("type") == "object" and "properties" in schema and not open_maps & set(path):
             assert schema.get("additionalProperties") is False, path
@@ -289,16 +333,47 @@ _TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12) | st.samp
     ["absent", "Yes", "{{1}}"]
 )
 _LABELLED = {"text": _TEXT}
+_APP_LINK = st.fixed_dictionaries(
+    {}, optional={"meta_app_id": _TEXT, "android_deep_link": _TEXT, "android_fallback_playstore_url": _TEXT}
+)
 _BUTTON = st.one_of(
     st.fixed_dictionaries({"type": st.just("quick_reply"), **_LABELLED}),
-    st.fixed_dictionaries({"type": st.just("url"), "url": _TEXT, **_LABELLED}, optional={"example": _TEXT}),
+    st.fixed_dictionaries(
+        {"type": st.just("url"), "url": _TEXT, **_LABELLED},
+        optional={"example": _TEXT, "app_deep_link": _APP_LINK},
+    ),
     st.fixed_dictionaries({"type": st.just("phone_number"), "phone_number": _TEXT, **_LABELLED}),
     st.fixed_dictionaries({"type": st.just("copy_code")}, optional={"example": _TEXT}),
+    st.fixed_dictionaries(
+        {"type": st.just("flow"), **_LABELLED},
+        optional={
+            "flow_id": _TEXT,
+            "flow_name": _TEXT,
+            "flow_json": _TEXT,
+            "flow_action": st.sampled_from(["navigate", "data_exchange"]),
+            "navigate_screen": _TEXT,
+            "icon": st.sampled_from(["document", "promotion", "review"]),
+        },
+    ),
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["catalog", "mpm", "spm", "order_details", "request_contact_info"])},
+        optional=_LABELLED,
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("voice_call")}, optional={"ttl_minutes": st.integers(1440, 43200), **_LABELLED}
+    ),
 )
 _EXAMPLES = st.lists(_TEXT, max_size=2) | st.dictionaries(_TEXT, _TEXT, max_size=2)
 _LONG_TEXT = _TEXT | st.fixed_dictionaries({"text": _TEXT}, optional={"examples": _EXAMPLES})
 _MEDIA = st.fixed_dictionaries(
-    {"format": st.sampled_from(["image", "video", "document"])}, optional={"media": _TEXT}
+    {"format": st.sampled_from(["image", "video", "document", "gif"])}, optional={"media": _TEXT}
+) | st.fixed_dictionaries({"format": st.sampled_from(["location", "product"])})
+_BUTTONS = st.lists(_BUTTON, min_size=1, max_size=3)
+_CARD = st.fixed_dictionaries({"header": _MEDIA}, optional={"body": _LONG_TEXT, "buttons": _BUTTONS})
+_FEATURES = st.dictionaries(
+    st.sampled_from(["image_touchups", "add_text_overlay"]),
+    st.fixed_dictionaries({"enroll_status": st.sampled_from(["opt_in", "opt_out"])}),
+    max_size=2,
 )
 _IGNORE = st.dictionaries(st.sampled_from(["WA104", "WA205"]), _TEXT, max_size=2)
 _OPTIONS = {
@@ -307,14 +382,19 @@ _OPTIONS = {
     "ignore": _IGNORE,
     "message_send_ttl_seconds": st.sampled_from([-1, 30, 2592000]),
     "is_primary_device_delivery_only": st.booleans(),
+    "sub_category": _TEXT,
+    "degrees_of_freedom_spec": st.fixed_dictionaries({"creative_features_spec": _FEATURES}),
 }
 _KEYED = st.fixed_dictionaries(
     {"body": _LONG_TEXT},
     optional={
         "header": _LONG_TEXT | _MEDIA,
         "footer": _TEXT,
-        "buttons": st.lists(_BUTTON, min_size=1, max_size=3),
+        "buttons": _BUTTONS,
         "examples": _EXAMPLES,
+        "carousel": st.lists(_CARD, min_size=1, max_size=2),
+        "limited_time_offer": st.fixed_dictionaries(_LABELLED, optional={"has_expiration": st.booleans()}),
+        "call_permission_request": st.booleans(),
         **_OPTIONS,
     },
 )
@@ -322,10 +402,39 @@ _RAW = st.fixed_dictionaries(
     {"components": st.lists(st.fixed_dictionaries({"type": _TEXT}), min_size=1, max_size=2)},
     optional=_OPTIONS,
 )
+_APPS = st.lists(
+    st.fixed_dictionaries({"package_name": _TEXT, "signature_hash": _TEXT}), min_size=1, max_size=2
+)
+_OTP = st.fixed_dictionaries(
+    {"type": st.just("copy_code")}, optional={"text": _TEXT}
+) | st.fixed_dictionaries(
+    {"type": st.sampled_from(["one_tap", "zero_tap"]), "supported_apps": _APPS},
+    optional={"text": _TEXT, "autofill_text": _TEXT, "zero_tap_terms_accepted": st.booleans()},
+)
 _AUTHENTICATION = st.fixed_dictionaries(
-    {"otp": st.fixed_dictionaries({"type": st.just("copy_code")}, optional={"text": _TEXT})},
+    {"otp": _OTP},
     optional={"add_security_recommendation": st.booleans(), "code_expiration_minutes": st.integers(1, 90)},
 )
+_LIBRARY = {
+    "library_template_name": _TEXT,
+    "library_template_button_inputs": st.lists(
+        st.fixed_dictionaries(
+            {
+                "type": st.just("url"),
+                "url": st.fixed_dictionaries({"base_url": _TEXT}, optional={"url_suffix_example": _TEXT}),
+            }
+        )
+        | st.fixed_dictionaries({"type": st.just("phone_number"), "phone_number": _TEXT})
+        | st.fixed_dictionaries(
+            {"type": st.just("otp"), "otp_type": st.sampled_from(["copy_code", "zero_tap"])},
+            optional={"supported_apps": _APPS, "zero_tap_terms_accepted": st.booleans()},
+        ),
+        max_size=2,
+    ),
+    "library_template_body_inputs": st.fixed_dictionaries(
+        {}, optional={"add_contact_number": st.booleans(), "code_expiration_minutes": st.integers(1, 90)}
+    ),
+}
 _LANGUAGES = st.sampled_from(["en_US", "es", "fr", "no"])
 _TEMPLATES = st.one_of(
     st.fixed_dictionaries(
@@ -352,6 +461,15 @@ _TEMPLATES = st.one_of(
             "authentication": _AUTHENTICATION,
             "languages": st.lists(_LANGUAGES, min_size=1, max_size=2)
             | st.dictionaries(_LANGUAGES, st.just({}) | st.just("absent"), min_size=1, max_size=2),
+        },
+        optional=_OPTIONS,
+    ),
+    st.fixed_dictionaries(
+        {
+            "category": st.sampled_from(["utility", "marketing", "authentication"]),
+            "languages": st.lists(_LANGUAGES, min_size=1, max_size=2)
+            | st.dictionaries(_LANGUAGES, st.just({}) | st.just("absent"), min_size=1, max_size=2),
+            **_LIBRARY,
         },
         optional=_OPTIONS,
     ),
@@ -394,15 +512,20 @@ _ANYTHING: st.SearchStrategy[JSON] = st.one_of(
     st.just(2.0),
     _TEXT,
     st.just(""),
-    st.sampled_from(["image", "text", "url", "copy_code", "authentication", "utility"]),
+    st.sampled_from(["image", "text", "url", "copy_code", "authentication", "utility", "flow", "product"]),
+    st.sampled_from(["one_tap", "spm", "location"]),
     st.builds(list),
     st.builds(dict),
     st.just({"type": "url", "text": "Go"}),
+    st.just({"format": "location"}),
 )
 _KEYS = st.one_of(
     st.sampled_from(["text", "type", "format", "media", "body", "header", "components", "authentication"]),
     st.sampled_from(["absent", "footr", "x-y", "category", "languages", "carousel", "otp", "example"]),
-    st.sampled_from(["token", "id", "name", "WA1O4"]),
+    st.sampled_from(
+        ["token", "id", "name", "WA1O4", "limited_time_offer", "call_permission_request", "cards"]
+    ),
+    st.sampled_from(["library_template_name", "supported_apps", "flow_id", "has_expiration", "sections"]),
 )
 
 
@@ -494,7 +617,9 @@ def test_one_unknown_key_gives_one_problem(
     maps = [
         path
         for path in places(data)
-        if isinstance(at(data, path), dict) and not (path and path[-1] in free) and "components" not in path
+        if isinstance(at(data, path), dict)
+        and not (path and path[-1] in free)
+        and {"components", "degrees_of_freedom_spec"}.isdisjoint(path)
     ]
     path = pick.draw(st.sampled_from(maps))
     target = at(data, path)

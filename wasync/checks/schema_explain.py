@@ -20,15 +20,19 @@ _Schema: TypeAlias = Mapping[str, JSON]
 
 _WHOLE = {"template": "the template", "project": "the project file"}
 _INSTEAD = {
-    "body": frozenset({"authentication", "components", "carousel", "absent"}),
+    "body": frozenset({"authentication", "components", "library_template_name", "absent"}),
     "languages": frozenset({"absent"}),
     "category": frozenset({"absent"}),
+    "authentication": frozenset({"library_template_name"}),
 }
 """Keys that, had they been spelt right and in place, would have made the missing one needless."""
 _NEEDED = frozenset(
     {"category", "languages", "body", "text", "url", "type", "version", "accounts", "waba_id"}
 )
+_CONTENT_OF_META = ("authentication", "components", "library_template_name")
 _SHOWN_KEYS = 9
+_LISTED = 6
+"""Of more choices than these only the one most likely meant is named."""
 _SECRET = frozenset({"token_env", "app_secret_env"})
 """Keys under which people put the secret itself; what stands there is never shown."""
 
@@ -139,8 +143,9 @@ class _Explanation:
     def _missing(self, refusal: _Refusal) -> None:
         path, schema, present = refusal.path, refusal.schema, _names(refusal.value)
         told = schema.get("errorMessage")
-        if isinstance(told, str):  # a list of languages: what is wrong is most likely its form
-            if not {(path, "authentication"), (path, "components")} & self._meant:
+        if isinstance(told, str) and "properties" not in schema:
+            # A list of languages: what is wrong is most likely its form.
+            if not any((path, key) in self._meant for key in _CONTENT_OF_META):
                 key = "authentication" if self._data.get("category") == "authentication" else "languages"
                 fix = f"Write `{self._pair(key, {})}`."
                 self._add(f"{self._label(path)} {told}", fix, ("languages",), at_key=True)
@@ -208,12 +213,15 @@ class _Explanation:
         if refusal.keyword == "not":
             both = _names(refusal.demand["required"]) if isinstance(refusal.demand, dict) else []
             message, fix = f"{place} has both {' and '.join(f'`{key}`' for key in both)}", "Keep one of them."
-        elif refusal.keyword == "enum" and (hint := hint_for_value(path, place, refusal.value)):
+        elif hint := hint_for_value(path, place, refusal.value):
             message, fix = hint
         else:
-            message, fix = f"{place} {_demand(refusal)}", _correct(path, schema, refusal.value)
-            if not (path and path[-1] in _SECRET):
-                message += f", not {shown(refusal.value)}"
+            fix, wrong = _correct(path, schema, refusal.value), shown(refusal.value)
+            message = f"{place} {_demand(refusal)}"
+            if len(_names(schema.get("enum"))) > _LISTED and fix.startswith("Did"):
+                message = f"{place} cannot be {wrong}"
+            elif not (path and path[-1] in _SECRET):
+                message += f", not {wrong}"
         self._add(message, fix, path, at_key=False)
 
 

@@ -7,18 +7,55 @@ from typing import NamedTuple
 
 from wasync.model.template import JSON, SpecPath
 
-_RAW = "Write the whole template under `components:`, exactly as Meta's documents list it."
-_LATER_KEYS = frozenset({"carousel", "limited_time_offer", "call_permission_request"})
-_LATER_INPUTS = frozenset({"library_template_button_inputs", "library_template_body_inputs", "bid_spec"})
-_LATER_FORMATS = frozenset({"location", "gif", "product"})
-_LATER_BUTTONS = frozenset(
-    {"flow", "catalog", "mpm", "spm", "order_details", "voice_call", "request_contact_info", "app"}
-)
-_LATER_OTP = frozenset({"one_tap", "zero_tap"})
-_LATER_OTP_KEYS = frozenset({"supported_apps", "autofill_text", "zero_tap_terms_accepted", "package_name"})
 _TOP_ONLY = frozenset({"name", "revision", "variables", "languages"})
 _SECRETS = {"token": "token", "access_token": "token", "app_secret": "app_secret", "secret": "app_secret"}
 _SYNONYMS = {"values": "vars", "variables": "vars", "id": "waba_id", "secret_env": "app_secret_env"}
+
+_AS_BUTTON = {
+    "catalog": "{type: catalog}",
+    "coupon": "{type: copy_code, example: SPRING25}",
+    "flow": '{type: flow, text: Book a table, flow_id: "594425479261596"}',
+    "mpm": "{type: mpm}",
+    "spm": "{type: spm}",
+    "voice_call": "{type: voice_call, text: Call us}",
+}
+_AS_KEY = {
+    "cards": "carousel",
+    "lto": "limited_time_offer",
+    "offer": "limited_time_offer",
+    "call_permission": "call_permission_request",
+    "ttl": "message_send_ttl_seconds",
+    "body_inputs": "library_template_body_inputs",
+    "button_inputs": "library_template_button_inputs",
+}
+_AT_SENDING = frozenset(
+    {
+        "action",
+        "catalog_id",
+        "coupon_code",
+        "expiration_time_ms",
+        "flow_action_data",
+        "flow_token",
+        "latitude",
+        "longitude",
+        "payload",
+        "product_retailer_id",
+        "sections",
+        "thumbnail_product_retailer_id",
+    }
+)
+"""What the message has, and its template has not."""
+_OTP_BUTTON = "Remove the buttons and write `authentication: {otp: {type: %s}}`."
+_BUTTON_MEANT = {
+    "app": "Write `type: url`; with `app_deep_link` it opens an app.",
+    "call": "Write `type: phone_number` to call a number, `type: voice_call` to call on WhatsApp.",
+    "link": "Did you mean `url`?",
+    "website": "Did you mean `url`?",
+    "coupon": "Did you mean `copy_code`?",
+    "multi_product": "Did you mean `mpm`?",
+    "single_product": "Did you mean `spm`?",
+    "product": "Write `type: spm` for one product, `type: mpm` for several.",
+}
 
 
 class Hint(NamedTuple):
@@ -40,12 +77,17 @@ def hint_for_key(key: str, title: str, label: str) -> Hint | None:
 
 
 def _in_content(key: str, language: bool, label: str) -> Hint | None:
-    if key in _LATER_KEYS:
-        return Hint(f"`{key}` is not in the keyed form yet", _RAW)
-    if key in _LATER_INPUTS:
+    unknown = f"unknown key `{key}` in {label}"
+    if key in _AS_BUTTON:
+        return Hint(unknown, f"If you mean a button, write `buttons: [{_AS_BUTTON[key]}]`.")
+    if key in _AS_KEY:
+        return Hint(unknown, f"Did you mean `{_AS_KEY[key]}`?")
+    if key in ("location", "product"):
+        return Hint(unknown, f"If you mean the header, write `header: {{format: {key}}}`.")
+    if key == "bid_spec":
         return Hint(f"`{key}` is not supported yet", "Remove it.")
     if key == "parameter_format":
-        return Hint(f"unknown key `{key}` in {label}", "Remove it: wasync derives it from the placeholders.")
+        return Hint(unknown, "Remove it: wasync derives it from the placeholders.")
     if language and key == "absent":
         return Hint(f"`absent` is not a key of {label}", "Write the word alone, as in `fr: absent`.")
     if language and key in _TOP_ONLY:
@@ -55,10 +97,6 @@ def _in_content(key: str, language: bool, label: str) -> Hint | None:
 
 def _in_part(key: str, title: str, label: str) -> Hint | None:
     match title, key:
-        case "OTP button", _ if key in _LATER_OTP_KEYS:
-            return Hint(f"`{key}` of {label} is not in the keyed form yet", _RAW)
-        case "URL button", "app_deep_link":
-            return Hint(f"`app_deep_link` of {label} is not in the keyed form yet", _RAW)
         case "Copy code button", "text":
             return Hint(f"{label} has no `text`: Meta writes its label", "Remove `text`.")
         case "Media header", "text":
@@ -67,6 +105,44 @@ def _in_part(key: str, title: str, label: str) -> Hint | None:
             return Hint(f"{label} has both `text` and `{key}`", "Keep one: a header is a text or a medium.")
         case "Media header", "example" | "examples":
             return Hint(f"unknown key `{key}` in {label}", "Give the sample as `media: path`.")
+        case "Header without sample", "media" | "handle" | "example" | "examples" | "text":
+            return Hint(f"a header of format location or product has no `{key}`", f"Remove `{key}`.")
+    return _in_kind(key, title, label)
+
+
+def _in_kind(key: str, title: str, label: str) -> Hint | None:
+    """Of the parts that not every template has."""
+    unknown = f"unknown key `{key}` in {label}"
+    match title, key:
+        case "OTP button", "supported_apps" | "autofill_text" | "zero_tap_terms_accepted":
+            return Hint(
+                f"{label} of type copy_code has no `{key}`",
+                f"Remove `{key}`, or write `type: one_tap` or `type: zero_tap`.",
+            )
+        case "OTP button" | "OTP button of apps", "package_name" | "signature_hash":
+            return Hint(
+                f"{label} has no `{key}` of its own: since Graph v21.0 it stands below `supported_apps`",
+                "Write `supported_apps: [{package_name: com.acme.shop, signature_hash: K8a/AINcGX7}]`.",
+            )
+        case "Voice call button", "phone_number":
+            return Hint(
+                f"{label} has no `phone_number`: it calls the number that sent the message",
+                "Remove it, or write `type: phone_number` for an ordinary call.",
+            )
+        case "Card", "image" | "video" | "media" | "format":
+            return Hint(unknown, "Write `header: {format: image, media: path}`.")
+        case "Card", "text":
+            return Hint(unknown, "Did you mean `body`?")
+        case "Card", "example" | "examples":
+            return Hint(unknown, "Write `body: {text, examples}`: each card counts its variables from {{1}}.")
+        case "Card", "components":
+            return Hint(unknown, "Write the card's `header`, `body` and `buttons` themselves.")
+        case "Card", "footer":
+            return Hint(f"{label} has a footer, which cards never have", "Remove it.")
+        case _ if key in _AT_SENDING:
+            return Hint(
+                f"`{key}` in {label}: it is given when a message is sent, not in its template", "Remove it."
+            )
     return None
 
 
@@ -88,28 +164,28 @@ def looks_like_language(key: str) -> bool:
 
 
 def hint_for_value(path: SpecPath, label: str, value: JSON) -> Hint | None:
-    """The hint for a value that the enumeration at `path` does not have; None if there is none."""
-    if not isinstance(value, str):
-        return None
-    given = value.lower()
-    match path:
-        case (*_, "buttons", int(), "type"):
-            button = label.removesuffix(".type")
-            if given in _LATER_BUTTONS:
-                return Hint(f"{button} of type {given} is not in the keyed form yet", _RAW)
-            if given == "otp":
-                return Hint(
-                    f"{button} of type otp belongs to an authentication template",
-                    "Remove the buttons and write `authentication: {otp: {type: copy_code}}`.",
-                )
-        case (*_, "header", "format"):
-            if given in _LATER_FORMATS:
-                return Hint(f"a header of format {given} is not in the keyed form yet", _RAW)
-            if given == "text":
-                return Hint(
-                    "a text header has no format", 'Write the text itself: `header: "Order shipped"`.'
-                )
-        case (*_, "otp", "type"):
-            if given in _LATER_OTP:
-                return Hint(f"an OTP button of type {given} is not in the keyed form yet", _RAW)
+    """The hint for a value that the schema at `path` refuses; None if there is none."""
+    match path, value:
+        case (*_, "buttons", int(), "type"), str():
+            return _button_type(value.lower(), label.removesuffix(".type"))
+        case (*_, "header", "format"), str() if value.lower() == "text":
+            return Hint("a text header has no format", 'Write the text itself: `header: "Order shipped"`.')
+        case (*_, "header", "format"), str() if value.lower() in ("pdf", "file"):
+            return Hint(f"there is no header of format {value}", "Write `format: document`: it is a PDF.")
+        case (*_, "carousel"), {"cards": list()}:
+            return Hint("carousel is the list of cards itself", "Remove the line `cards:`.")
+        case (*_, "flow_json"), dict() | list():
+            return Hint(
+                f"{label} must be the JSON of the flow as a text, not a map",
+                "Put a bar behind the colon: `flow_json: |`; the JSON stays as it is.",
+            )
+    return None
+
+
+def _button_type(kind: str, label: str) -> Hint | None:
+    if kind in ("otp", "one_tap", "zero_tap"):
+        otp = "copy_code" if kind == "otp" else kind
+        return Hint(f"{label} of type {kind} belongs to an authentication template", _OTP_BUTTON % otp)
+    if kind in _BUTTON_MEANT:
+        return Hint(f"{label}: there is no button of type {kind}", _BUTTON_MEANT[kind])
     return None
