@@ -117,7 +117,7 @@ def test_overwrite_lets_the_file_win_a_conflict(applied: CommandLine, account: A
     held = applied("apply", "--auto-approve")
     assert (held.code, account.writes()) == (0, [])
     assert "held: changed in the file and outside too" in held.out
-    assert "wasync apply --overwrite order/en_US" in held.out
+    assert "wasync apply --account production --overwrite order/en_US" in held.out
     done = applied("apply", "--auto-approve", "--overwrite", "order/en_US")
     assert (done.code, len(account.writes())) == (0, 1)
     assert applied("plan") == (0, IN_SYNC, "")

@@ -25,7 +25,7 @@ wasync plan · account production (102290129340398) · Graph v26.0
 Not in the files
   hello_world/en_US
 
-Plan: 1 to create, 0 to update, 0 to delete, 0 on hold. 0 in sync. \
+Plan: 1 to create, 0 to update, 0 to delete, 0 on hold. 0 in sync.
 1 live template is not in the files; untouched.
 """
 IN_SYNC = """\
@@ -48,7 +48,7 @@ wasync plan · account production (102290129340398) · Graph v26.0
 Not in the files
   hello_world/en_US
 
-Plan: 0 to create, 1 to update, 0 to delete, 0 on hold. 0 in sync. \
+Plan: 0 to create, 1 to update, 0 to delete, 0 on hold. 0 in sync.
 1 live template is not in the files; untouched.
 """
 
@@ -161,7 +161,7 @@ def test_each_account_gets_its_plan(line: CommandLine, account: Account) -> None
     assert (run.code, run.err) == (0, "")
     assert [row for row in run.out.splitlines() if row.startswith(("wasync plan", "Plan:"))] == [
         "wasync plan · account production (102290129340398) · Graph v26.0",
-        NEW.splitlines()[-1],
+        NEW.splitlines()[-2],
         f"wasync plan · account staging ({SECOND}) · Graph v26.0",
         "Plan: 1 to create, 0 to update, 0 to delete, 0 on hold. 0 in sync.",
     ]

@@ -72,7 +72,7 @@ def update(key: Key, *changes: FieldChange, reason: Reason = Reason.CHANGED) -> 
 
 
 def block(step: Step, width: int) -> str:
-    return finish(step_block(step, width), color=False)
+    return finish(step_block(step, "production", width), color=False)
 
 
 def hold(step: Step, reason: Reason, status: str | None, detail: str = "") -> Step:
@@ -225,8 +225,8 @@ wasync plan · account production (102290129340398) · Graph v26.0
                  today.
         file     Hi {{first_name}}, your order {{order_id}} left our depot
                  today.
-      To send the file: wasync apply --overwrite spring/en_US. To take what is
-      live into the file: wasync pull.
+      Send the file: wasync apply --account production --overwrite spring/en_US
+      Keep what is live: wasync pull --account production --target spring/en_US
 
   ! summer/fr  create held: Meta locks a deleted name and language for 30 days
       (deleted on 2026-11-01)
@@ -236,9 +236,10 @@ wasync plan · account production (102290129340398) · Graph v26.0
       under a new name.
 
 Needs attention
-  spring_sale/en_US  Meta moved it from utility to marketing.
-                     templates/spring_sale.yaml:3
-  cart/en            Meta rejected it. Meta's reason: SCAM.
+  spring_sale/en_US                                 templates/spring_sale.yaml:3
+      Meta moved it from utility to marketing.
+  cart/en
+      Meta rejected it. Meta's reason: SCAM.
 
 Not in the files
   hello_world/en_US, sample_flight/en, sample_flight/es
@@ -249,8 +250,8 @@ Note: 1 template with media has no record in the state: its samples count as
 Error: 6 templates would be deleted; limits.deletes in wasync.yaml allows 5. If
   that is meant, add --allow-deletes 6.
 
-Plan: 1 to create, 1 to update, 1 to delete, 3 on hold. 41 in sync. 3 live templates are not in the files; \
-untouched."""
+Plan: 1 to create, 1 to update, 1 to delete, 3 on hold. 41 in sync.
+3 live templates are not in the files; untouched."""
 
 
 def test_a_whole_plan() -> None:
@@ -270,7 +271,7 @@ def test_colour_adds_colour_only() -> None:
         (plan_of(kept=1), "No changes. 1 template is in sync."),
         (plan_of(alarms=(MOVED,)), "No changes. 1 needs attention."),
         (
-            plan_of(alarms=(MOVED, replace(MOVED, key=Key("cart", "en")))),
+            plan_of(alarms=(MOVED, MOVED._replace(key=Key("cart", "en")))),
             "No changes. 2 need attention.",
         ),
         (
@@ -281,7 +282,7 @@ def test_colour_adds_colour_only() -> None:
     ],
 )
 def test_the_last_line(plan: Plan, last: str) -> None:
-    assert plan_text(plan).splitlines()[-1] == last
+    assert plan_text(plan, width=100).splitlines()[-1] == last
 
 
 def test_nothing_to_do_is_two_lines() -> None:
@@ -421,14 +422,14 @@ def test_each_reason_has_a_sentence_of_its_own() -> None:
     assert len(set(sentences)) == len(Reason)
     holds = [hold(UPDATE, reason, "PENDING") for reason in WITH_WAY_OUT]
     assert len({hold_phrase(step) for step in holds}) == len(WITH_WAY_OUT)
-    assert all(way_out(step) not in ("", "Plan again later.") for step in holds)
+    assert all(way_out(step, "production") not in ("", "Plan again later.") for step in holds)
 
 
 @pytest.mark.parametrize("kind", AlarmKind)
 @pytest.mark.parametrize("color", [True, False])
 def test_every_alarm_is_shown(kind: AlarmKind, color: bool) -> None:
-    text = ANSI.sub("", plan_text(plan_of(alarms=(replace(MOVED, kind=kind),)), color=color))
-    assert "\n  spring_sale/en_US  Meta moved it from utility to marketing.\n" in text
+    text = ANSI.sub("", plan_text(plan_of(alarms=(MOVED._replace(kind=kind),)), color=color))
+    assert "\n      Meta moved it from utility to marketing.\n" in text
 
 
 @pytest.mark.parametrize(

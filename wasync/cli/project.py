@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wasync.cli.output import Progress, chatter
-from wasync.model.config import Account, Config
+from wasync.model.config import SANDBOX, Account, Config
 from wasync.model.errors import Exit, InputError, WasyncError
 
 if TYPE_CHECKING:
@@ -216,9 +216,9 @@ def _sandboxed(account: Account | None) -> Account:
     """Give the sandbox's ids to the account chosen; its values, prune and select stay."""
     from wasync.emulator import world
 
-    base = account or Account("sandbox", world.WABA_ID)
+    base = account or Account(SANDBOX, world.WABA_ID)
     return replace(
-        base, name="sandbox", waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
+        base, name=SANDBOX, waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
     )
 
 

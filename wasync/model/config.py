@@ -9,6 +9,9 @@ from enum import StrEnum
 from wasync.model.template import Place, Severity
 
 
+SANDBOX = "sandbox"
+"""What the emulated account of --sandbox is called."""
+
 class Prune(StrEnum):
     """Whether templates of ours that left the files are deleted."""
 

@@ -11,6 +11,7 @@ from wasync.model.template import JSON
 from wasync.render.colour import Style, finish, styled
 from wasync.render.error_text import meta_numbers
 from wasync.render.layout import WIDTH, columns, fold, paragraph
+from wasync.render.reasons import retyped
 from wasync.render.safe_text import safe
 from wasync.render.status_words import status_style, status_word
 
@@ -185,5 +186,5 @@ def _what_next(outcome: Outcome) -> str:
     if outcome.count(State.STALE):
         return "Stale steps were not sent: live changed since the plan was made. Make a new plan."
     if outcome.count(State.WAITING):
-        return "Some are still in review. Go on waiting: wasync wait"
+        return f"Some are still in review. Go on waiting: {retyped('wasync wait', outcome.account)}"
     return ""

@@ -31,7 +31,7 @@ def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
     blocks = [_header(plan)]
     if plan.steps:
         blocks.append(_legend(plan))
-    blocks.extend(step_block(step, width) for step in plan.steps)
+    blocks.extend(step_block(step, plan.account, width) for step in plan.steps)
     if plan.alarms:
         blocks.append(_attention(plan.alarms, width))
     if plan.unmanaged:
@@ -41,7 +41,7 @@ def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
     blocks.extend(
         fold(f"{styled('Error:', Style.REMOVED)} {safe(why)}", 0, 2, width) for why in plan.refusals
     )
-    blocks.append(summary(plan))
+    blocks.append(_summed_up(summary(plan), width))
     return finish("\n\n".join(blocks), color)
 
 
@@ -68,7 +68,7 @@ def summary(plan: Plan) -> str:
     return f"No changes. {in_sync}{rest}"
 
 
-def step_block(step: Step, width: int = WIDTH) -> str:
+def step_block(step: Step, account: str, width: int = WIDTH) -> str:
     """One step: its line, what changes, what breaks, and why; styled with marks (colour.finish)."""
     symbol = styled(_SYMBOLS[step.action], _STYLES[step.action])
     place = f"{safe(step.place.file)}:{step.place.line}" if step.place else ""
@@ -83,8 +83,16 @@ def step_block(step: Step, width: int = WIDTH) -> str:
         paragraph(f"{styled('BREAKING:', Style.REMOVED)} {safe(sentence)}", _INSIDE, width)
         for sentence in step.breaking
     )
-    lines.append(paragraph(_why(step), _INSIDE, width))
+    lines.extend(paragraph(line, _INSIDE, width) for line in _why(step, account).split("\n"))
     return "\n".join(lines)
+
+
+def _summed_up(text: str, width: int) -> str:
+    """The last line; where it has no room, what is not in the files stands on the next."""
+    counted, also, outside = text.partition(" in sync. ")
+    if not also or columns(text) <= width:
+        return fold(text, 0, 0, width)
+    return "\n".join((fold(counted + also.rstrip(), 0, 0, width), fold(outside, 0, 0, width)))
 
 
 def _header(plan: Plan) -> str:
@@ -168,19 +176,23 @@ def _marked(label: str, text: str, style: Style) -> str:
     )
 
 
-def _why(step: Step) -> str:
+def _why(step: Step, account: str) -> str:
     """The sentences that end a step's block."""
     if step.action is Action.HOLD:
-        return way_out(step)
+        return way_out(step, account)
     return f"{reason_sentence(step)} {consequence(step)}".rstrip()
 
 
 def _attention(alarms: tuple[Alarm, ...], width: int) -> str:
-    rows = []
+    lines = [styled("Needs attention", Style.STRONG)]
+    told = None
     for alarm in alarms:
-        place = f" {styled(f'{safe(alarm.place.file)}:{alarm.place.line}', Style.DIM)}" if alarm.place else ""
-        rows.append((safe(str(alarm.key)), styled(safe(alarm.message), alarm_style(alarm.kind)) + place))
-    return "\n".join([styled("Needs attention", Style.STRONG), *labelled(rows, 2, width)])
+        if alarm.key != told:
+            place = styled(f"{safe(alarm.place.file)}:{alarm.place.line}", Style.DIM) if alarm.place else ""
+            lines.append(both_ends(f"  {safe(str(alarm.key))}", place, width))
+            told = alarm.key
+        lines.append(paragraph(styled(safe(alarm.message), alarm_style(alarm.kind)), _INSIDE, width))
+    return "\n".join(lines)
 
 
 def alarm_style(kind: AlarmKind) -> Style:

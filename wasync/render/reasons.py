@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import assert_never
 
+from wasync.model.config import SANDBOX
 from wasync.model.plan import Action, Reason, Step
 from wasync.render.safe_text import safe
 
@@ -79,14 +80,24 @@ def hold_phrase(step: Step) -> str:
     return f"{phrase} ({safe(step.detail)})" if said else phrase
 
 
-def way_out(step: Step) -> str:
-    """What a person does about a hold; empty for other steps."""
+def on_account(account: str) -> str:
+    """The option that makes a command mean this account."""
+    return "--sandbox" if account == SANDBOX else f"--account {safe(account)}"
+
+
+def retyped(command: str, account: str) -> str:
+    """A command that means every account, as it is typed again; the sandbox has to be asked for."""
+    return f"{command} --sandbox" if account == SANDBOX else command
+
+
+def way_out(step: Step, account: str) -> str:
+    """What a person does about a hold in this account, a line for each way; empty for other steps."""
     if step.action is not Action.HOLD:
         return ""
     when = f"Not before {moment(step.not_before)}. " if step.not_before else ""
     match step.reason:
         case Reason.IN_REVIEW | Reason.IN_APPEAL:
-            return f"{when}Wait for Meta (wasync wait), then plan again."
+            return f"{when}Wait for Meta ({retyped('wasync wait', account)}), then plan again."
         case Reason.DISABLED:
             return f"{when}Declare the text under a new name, and take this one out of the files."
         case Reason.ARCHIVED:
@@ -106,8 +117,8 @@ def way_out(step: Step) -> str:
         case Reason.CONFLICT:
             key = safe(str(step.key))
             return (
-                f"{when}To send the file: wasync apply --overwrite {key}."
-                " To take what is live into the file: wasync pull."
+                f"{when}Send the file: wasync apply {on_account(account)} --overwrite {key}\n"
+                f"Keep what is live: wasync pull {on_account(account)} --target {key}"
             )
         case _:
             return f"{when}Plan again then." if when else "Plan again later."
