@@ -20,6 +20,9 @@ TYPED_KEYS = frozenset(
         "has_expiration",
         "ttl_minutes",
         "call_permission_request",
+        "add_contact_number",
+        "add_learn_more_link",
+        "add_track_package_link",
         "revision",
         "version",
         "updates",
@@ -44,7 +47,6 @@ NOTHING: frozenset[str] = frozenset()
 # example into a number.
 SUBTREES: dict[str, Container[str]] = {
     "components": EVERYTHING,
-    "library_template_body_inputs": EVERYTHING,
     "examples": NOTHING,
     "variables": NOTHING,
     "vars": NOTHING,
