@@ -83,12 +83,22 @@ class Shop:
         assert isinstance(ended.value.code, int)
         return checked(Run(ended.value.code, printed.out, printed.err))
 
-    def start(self, *argv: str, **env: str) -> subprocess.Popen[str]:
+    def command(self, *argv: str) -> list[str]:
+        """The command line of a process of its own."""
+        return [sys.executable, "-c", "from wasync.cli import main; main()", *argv]
+
+    def environ(self) -> dict[str, str]:
+        """The environment of a process of its own."""
+        # Unbuffered, Python forgets what a pipe without a reader did not take, and says nothing.
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+    def start(self, *argv: str) -> subprocess.Popen[str]:
         """Start wasync in a process of its own, for signals, limits and pipes."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from wasync.cli import main; main()", *argv],
+            self.command(*argv),
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **env},
+            env=self.environ(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -208,6 +218,13 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setitem(defaults, "sleep", shop.pauses.append)
     monkeypatch.setitem(defaults, "clock", lambda: time.monotonic() + sum(shop.pauses))
     return shop
+
+
+def without_host(text: str) -> str:
+    """A text that names who holds the lock, without who and where and when."""
+    return re.sub(
+        r"by \S+@\S+ \(process (\d+)\)\s+!?\s*since [^;\s]+", r"by me@here (process \1) since now", text
+    )
 
 
 @cache

@@ -360,7 +360,7 @@ BAD_STATES = {
         "the record of a/en (line 2) needs live_id, category, spec and at"
     ),
     '{"version": 1, "accounts": {"W": {"deleted": {"a/en": "yesterday"}}}}': (
-        "Invalid isoformat string: 'yesterday'"
+        'has a time that is none: "yesterday"'
     ),
     '{"version": 1, "accounts": {"W": {"deleted": {"a/en": "2026-01-01T00:00:00"}}}}': (
         'has a time that is none: "2026-01-01T00:00:00"'
@@ -399,8 +399,9 @@ def test_a_newer_state_asks_for_an_upgrade(path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(WasyncError) as caught:
         LocalState(path).read(WABA)
-    assert caught.value.message == ".wasync/state.json: written by a newer wasync (version 2)."
-    assert caught.value.fix == "Upgrade wasync; the file was left as it is."
+    found = ".wasync/state.json: written by a newer wasync (version 2), or by another program."
+    assert caught.value.message == found
+    assert caught.value.fix == "Upgrade wasync, or name another file in `state:`; this one was left as it is."
 
 
 @pytest.mark.parametrize(
@@ -411,7 +412,7 @@ def test_a_newer_state_asks_for_an_upgrade(path: Path, text: str) -> None:
             '{"version": 1}\n',
             "cannot be used: it does not begin as a journal of wasync's; another program wrote it.",
         ),
-        ('{"version": 3}\n', "written by a newer wasync (version 3)."),
+        ('{"version": 3}\n', "written by a newer wasync (version 3), or by another program."),
         ("HEAD\nx\n{}", "cannot be used: line 2 is not JSON."),
         ('HEAD\n{"event": "sing"}\n', "cannot be used: line 2 is no note of wasync's."),
         (

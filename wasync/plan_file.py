@@ -84,7 +84,9 @@ def plan_from_text(text: str, source: str) -> Plan:
     try:
         data: JSON = json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "too deeply nested"
+        where = "too deeply nested" if isinstance(error, RecursionError) else "a number is too long"
+        if isinstance(error, json.JSONDecodeError):
+            where = f"line {error.lineno}"
         raise WasyncError(f"{source} is not a plan: it is not JSON ({where}).", _again(source)) from error
     return plan_from_json(data, source)
 

@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         error.show()
         code = Exit.FAILED
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted.", err=True)
+        click.echo("Interrupted.", err=True)
         code = Exit.INTERRUPTED
     except WasyncError as error:
         from wasync.cli.errors import show_error
@@ -34,13 +34,27 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         show_error(error)
         code = error.code
     except BrokenPipeError:
-        # The reader went away (| head): say nothing more, not even at interpreter shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (| head): say nothing more.
+        _give_up_stdout()
+        code = Exit.FAILED
+    except OSError as error:
+        # Files are read and written where their errors are told: what is left is stdout on a full disk.
+        _give_up_stdout()
+        where, why = error.filename or "stdout", error.strerror or type(error).__name__
+        click.echo(f"Error: {where}: {why}.\n  Next: Mend that, then run again: nothing is lost.", err=True)
         code = Exit.FAILED
     code = code if isinstance(code, int) else Exit.DONE
     if argv is None:
         _leave(code)
     sys.exit(code)
+
+
+def _give_up_stdout() -> None:
+    """Write what is still buffered; if that fails let it vanish, or the interpreter complains at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(code: int) -> NoReturn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from wasync.cli.events import Teller
     from wasync.cli.project import Project
@@ -70,6 +71,7 @@ def command(
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
     from wasync.render.plan_text import plan_text
+    from wasync.review import in_review
 
     decided = bool(overwrite or resend) or (allow_updates, allow_deletes) != (None, None)
     _refuse_contradictions(options, file, auto_approve, decided)
@@ -97,15 +99,22 @@ def command(
             _ask(plan)
             live = _read_again(project, graph, account, plan)
         outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
+    code = exit_code(outcome)
     if awaited_review and not interrupted:
+        # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
+        pending = in_review(
+            plan.steps if saved else snapshot.desired.templates.values(), live, options.targets
+        )
         try:
-            outcome = _await_review(account, graph, outcome, timedelta(seconds=timeout), teller)
+            outcome, code = _await_review(
+                account, graph, outcome, pending, timedelta(seconds=timeout), teller
+            )
         except (WasyncError, KeyboardInterrupt):
             # Waiting failed; what was sent is sent, and is told all the same.
             teller.end(outcome)
             raise
     teller.end(outcome)
-    return Exit.INTERRUPTED if interrupted else exit_code(outcome)
+    return Exit.INTERRUPTED if interrupted else code
 
 
 def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, decided: bool) -> None:
@@ -243,9 +252,19 @@ class _Stop:
     def ask(self, _signal: int, _frame: object) -> None:
         """Note the first Ctrl-C; raise on the second."""
         if self._asked:
+            _cry(
+                "\nStopped at once: Meta may have done the step under way."
+                "\n  Next: Run wasync apply again: it looks at live first, and does only the rest.\n"
+            )
             raise KeyboardInterrupt
         self._asked = True
-        chatter("\nInterrupted: stopping after the step under way. Ctrl-C again stops at once.")
+        _cry("\nInterrupted: stopping after the step under way. Ctrl-C again stops at once.\n")
+
+
+def _cry(text: str) -> None:
+    """Tell a person at any moment: Python's own stderr takes no second line while it writes one."""
+    with suppress(OSError):
+        os.write(2, text.encode())
 
 
 @contextmanager
@@ -259,17 +278,28 @@ def _stop_after_this_step() -> Iterator[_Stop]:
 
 
 def _await_review(
-    account: Account, graph: Graph, outcome: Outcome, timeout: timedelta, teller: Teller
-) -> Outcome:
+    account: Account,
+    graph: Graph,
+    outcome: Outcome,
+    pending: Collection[Key],
+    timeout: timedelta,
+    teller: Teller,
+) -> tuple[Outcome, int]:
+    """Wait for what was sent and what was in review before; return the outcome and the exit code."""
     import time
 
-    from wasync.apply import awaited, reviewed
-    from wasync.review import await_review
+    from wasync.apply import awaited, exit_code, reviewed
+    from wasync.review import await_review, verdict
     from wasync.snapshot import live_now
 
-    keys = awaited(outcome)
+    sent = awaited(outcome)
+    keys = sent.union(pending)
     if not keys:
-        return outcome
+        return outcome, exit_code(outcome)
     now = partial(datetime.now, UTC)
     live = await_review(partial(live_now, graph, account), keys, timeout, now, time.sleep, teller.tell)
-    return reviewed(outcome, live)
+    outcome = reviewed(outcome, live)
+    code = exit_code(outcome)
+    if code in (Exit.DONE, Exit.WAITING):
+        code = max(code, verdict(live[key].status for key in keys - sent if key in live))
+    return outcome, code

@@ -199,7 +199,13 @@ def sandbox(root: Path) -> Emulator:
         ) from error
     folder = root / SANDBOX_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    return Emulator(state_file=folder / "emulator.json", review_seconds=SANDBOX_REVIEW_SECONDS)
+    try:
+        return Emulator(state_file=folder / "emulator.json", review_seconds=SANDBOX_REVIEW_SECONDS)
+    except (OSError, ValueError, KeyError) as error:
+        raise WasyncError(
+            f"{SANDBOX_FOLDER}/emulator.json: cannot be used: it is damaged, or no sandbox of wasync's.",
+            f"Remove the folder {SANDBOX_FOLDER} to begin anew: it holds nothing but the emulated account.",
+        ) from error
 
 
 def _choose(config: Config, glob: str | None) -> tuple[Account, ...]:

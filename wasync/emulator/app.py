@@ -73,7 +73,10 @@ class Emulator:
         self.reset(save=False)
         if state_file is not None and state_file.exists():
             self.world = World(clock)
-            self.world.restore(row(json.loads(state_file.read_text(encoding="utf-8"))))
+            kept = row(json.loads(state_file.read_text(encoding="utf-8")))
+            if kept.get("version") != 1:
+                raise ValueError(f"{state_file.name} is no state of this emulator")
+            self.world.restore(kept)
             self.world.change_settings(self._given)
 
     def reset(self, *, save: bool = True) -> None:

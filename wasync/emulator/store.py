@@ -267,8 +267,10 @@ class World:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 json.dump(self.to_json(), stream, ensure_ascii=False, separators=(",", ":"))
             Path(temporary).replace(path)
-        except BaseException:
+        except BaseException as error:
             Path(temporary).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                error.filename = path.name  # a full disk does not say which file it was
             raise
 
 

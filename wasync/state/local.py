@@ -153,8 +153,8 @@ class LocalState:
             return read()
         except NewerVersionError as newer:
             raise WasyncError(
-                f"{shown(path)}: written by a newer wasync (version {newer.args[0]}).",
-                "Upgrade wasync; the file was left as it is.",
+                f"{shown(path)}: written by a newer wasync (version {newer.args[0]}), or by another program.",
+                "Upgrade wasync, or name another file in `state:`; this one was left as it is.",
             ) from newer
         except UnicodeDecodeError as error:
             raise self._corrupt(path, "it is not UTF-8 text") from error

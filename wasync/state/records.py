@@ -242,7 +242,10 @@ def write_time(at: datetime) -> str:
 
 def read_time(value: JSON) -> datetime:
     """Inverse of write_time."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        at = None
     if at is None or at.tzinfo is None:
         raise ValueError(f"has a time that is none: {json.dumps(value)[:80]}")
     return at
