@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from wasync.canonical import media_files
 from wasync.model.errors import WasyncError
 from wasync.model.template import JSON, Key, Problem, Spec, Template
 from wasync.project.media import LIMITS, Sample, mime_type, open_media, with_media
@@ -81,9 +82,9 @@ def test_a_good_sample_is_named_from_the_project_and_hashed(tmp_path: Path, form
          "Convert the file to a PDF document."),
         ("image", b"", "x is empty; a header of format image takes a JPEG or PNG image",
          "Convert the file to a JPEG or PNG image."),
-        ("image", JPEG + bytes(LIMITS["image"]), "x has 5.0 MB; a header of format image takes 5 MB",
+        ("image", JPEG + bytes(LIMITS["image"]), "x has 5.1 MB; a header of format image takes 5 MB",
          "Make the file smaller than 5 MB."),
-        ("gif", MP4 + bytes(4 * 1024 * 1024), "x has 4.0 MB; a header of format gif takes 3.5 MB",
+        ("gif", MP4 + bytes(4 * 1024 * 1024), "x has 4.1 MB; a header of format gif takes 3.5 MB",
          "Make the file smaller than 3.5 MB."),
     ],
 )  # fmt: skip
@@ -107,7 +108,7 @@ def test_missing_and_outside(tmp_path: Path) -> None:
     (root / "folder").symlink_to(tmp_path)
     for path, why in [
         ("gone.png", "the file cannot be read (No such file or directory)"),
-        ("../templates", "the file cannot be read (Is a directory)"),
+        ("../templates", "this is a folder"),
         ("../../secret.png", "this path leads out of the project"),
         ("../link.png", "this path leads out of the project"),
         ("../folder/secret.png", "this path leads out of the project"),
@@ -172,3 +173,24 @@ def test_apply_opens_the_reviewed_file_or_none(tmp_path: Path) -> None:
         with pytest.raises(WasyncError) as caught:
             open_media(str(root), path, sha256(PNG))
         assert (caught.value.message, caught.value.fix) == (message, fix)
+
+
+def test_samples_of_cards(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+    (tmp_path / "b.mp4").write_bytes(MP4)
+    header: JSON = {"format": "image"}
+    samples: dict[str, JSON] = {
+        str(index): {"header": {"path": path, "sha256": ""}, "body": ["x"]}
+        for index, path in enumerate(("a.jpg", "b.mp4", "c.jpg"))
+    }
+    spec: Spec = {
+        "body": "x",
+        "carousel": [{"header": header, "body": "x {{1}} x"}, {"header": header}, {"header": header}],
+        "examples": {"carousel": samples},
+    }
+    filled, problems = with_media(str(tmp_path), "t.yaml", Template(KEY, "marketing", spec), {})
+    assert media_files(filled.spec) == (("a.jpg", sha256(JPEG)), ("b.mp4", sha256(MP4)), ("c.jpg", ""))
+    assert [(one.rule, one.path) for one in problems] == [
+        ("WA015", ("examples", "carousel", "1", "header")),
+        ("WA014", ("examples", "carousel", "2", "header")),
+    ]

@@ -54,6 +54,22 @@ languages:
       - type: BUTTONS
         buttons:
           - {type: QUICK_REPLY, text: Ja}
+      - type: CAROUSEL
+        cards:
+          - components:
+            - {type: BODY, text: Karte}
+            - {type: BUTTONS, buttons: [{type: URL, text: Los, example: [x]}]}
+      - {type: LIMITED_TIME_OFFER, limited_time_offer: {text: Bald}}
+  fr:
+    body: Un
+    limited_time_offer: {text: Vite}
+    examples: {city: Lyon}
+    carousel:
+      - header: {format: image, media: img/b.png}
+        body: {text: "Carte {{1}}", examples: [une]}
+        buttons: [{type: url, text: Voir, example: z}]
+      - body: Ville {{city}}
+    library_template_button_inputs: [{type: url, url: {base_url: u}}]
 """
 
 
@@ -113,6 +129,24 @@ def put(places: Places, problem: Problem, file: str = "a.yaml", document: int = 
         ("de", ("body",), "{{1}}", "40:35", "{{1}}"),
         ("de", ("buttons", 0, "text"), "", "43:39", "Ja"),
         ("de", ("examples", "body", 0), "", "40:43", "example"),
+        # Cards, offers, inputs of the library; keyed and raw.
+        ("fr", ("limited_time_offer", "text"), "", "52:32", "Vite"),
+        ("fr", ("carousel",), "", "54:5", "carousel"),
+        ("fr", ("carousel", 0), "", "55:9", "h"),
+        ("fr", ("carousel", 0, "body"), "{{1}}", "56:29", "{{1}}"),
+        ("fr", ("carousel", 1, "body"), "{{city}}", "58:21", "{{city}}"),
+        ("fr", ("carousel", 0, "buttons", 0, "text"), "", "57:37", "Voir"),
+        ("fr", ("carousel", 0, "header", "format"), "", "55:26", "image"),
+        ("fr", ("examples", "carousel", "0", "header"), "img/b.png", "55:40", "img/b.png"),
+        ("fr", ("examples", "carousel", "0", "body", 0), "", "56:48", "une"),
+        ("fr", ("examples", "carousel", "0", "buttons", "0"), "", "57:52", "z"),
+        ("fr", ("examples", "carousel", "1", "body", "city"), "", "53:22", "Lyon"),
+        ("fr", ("examples", "carousel", "1", "body", "town"), "", "58:15", "Ville {{city}}"),
+        ("fr", ("examples", "library", "button_inputs", 0, "url", "base_url"), "", "59:66", "u"),
+        ("de", ("carousel", 0, "body"), "", "47:34", "Karte"),
+        ("de", ("carousel", 0, "buttons", 0, "text"), "", "48:59", "Los"),
+        ("de", ("examples", "carousel", "0", "buttons", "0"), "", "48:64", "example"),
+        ("de", ("limited_time_offer", "text"), "", "49:63", "Bald"),
         # The language itself, and one that is not there.
         ("es_MX", (), "", "23:3", "es_MX"),
         ("de", (), "", "34:3", "de"),

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wasync.canonical import from_graph, to_edit, to_graph
+from wasync.canonical import from_graph, media_files, to_edit, to_graph
 from wasync.model.errors import Exit, GraphError, WasyncError
 from wasync.model.live import Applied, Live
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
 from wasync.model.plan import Action, Plan, Step
 from wasync.model.template import Key, Spec, Template
 from wasync.precondition import holds, is_done, live_by_key
-from wasync.review import UNDECIDED, VERDICTS
+from wasync.review import UNDECIDED, verdict
 
 if TYPE_CHECKING:
     from wasync.graph.client import Graph
@@ -53,7 +53,7 @@ def stale_steps(plan: Plan, live: Mapping[Key, Live]) -> tuple[Step, ...]:
 
 def check_uploads(plan: Plan, app_id: str | None) -> None:
     """Refuse, before anything is sent, a plan that needs an upload while the account has no app id."""
-    needing = [step for step in _doable(plan) if step.after and _sample_of(step.after.spec)]
+    needing = [step for step in _doable(plan) if step.after and media_files(step.after.spec)]
     if needing and app_id is None:
         raise WasyncError(
             f"account {plan.account}: {needing[0].key} sends media, and uploads need the id of a Meta app.",
@@ -65,11 +65,12 @@ def check_uploads(plan: Plan, app_id: str | None) -> None:
 def check_samples(plan: Plan, live: Mapping[Key, Live], open_sample: Callable[[str, str], OpenMedia]) -> None:
     """Refuse, before anything is sent, a plan whose media are no longer the files it was made for."""
     for step in _doable(plan):
-        sample = _sample_of(step.after.spec) if step.after else None
-        if sample is None or _state_before(step, live) is not None:
+        samples = media_files(step.after.spec) if step.after else ()
+        if not samples or _state_before(step, live) is not None:
             continue
         try:
-            open_sample(*sample).file.close()
+            for path, sha256 in dict.fromkeys(samples):
+                open_sample(path, sha256).file.close()
         except WasyncError as error:
             message = f"{step.key}: {error.message}; nothing was written."
             raise WasyncError(message, error.fix, step.place, Exit.STALE) from error
@@ -138,9 +139,7 @@ def exit_code(outcome: Outcome) -> int:
         return Exit.FAILED
     if State.STALE in states:
         return Exit.STALE
-    if outcome.waited and any(result.status in VERDICTS for result in outcome.results):
-        return Exit.VERDICT
-    return Exit.WAITING if State.WAITING in states else Exit.DONE
+    return verdict(result.status for result in outcome.results) if outcome.waited else Exit.DONE
 
 
 def _doable(plan: Plan) -> tuple[Step, ...]:
@@ -290,25 +289,15 @@ def _failed(step: Step, error: WasyncError) -> StepResult:
 # -- media ---------------------------------------------------------------------------------------------
 
 
-def _sample_of(spec: Spec) -> tuple[str, str] | None:
-    """Return (path, sha256) of the header's media file, if the spec has one."""
-    examples = spec.get("examples")
-    header = examples.get("header") if isinstance(examples, dict) else None
-    if isinstance(header, dict) and isinstance(header.get("sha256"), str):
-        return str(header.get("path")), str(header["sha256"])
-    return None
-
-
 def _handles(work: Walk, spec: Spec) -> Mapping[str, str]:
     """Upload what the spec needs and was not uploaded in this run; return handles by sha256."""
-    sample = _sample_of(spec)
-    if sample is None:
-        return {}
-    path, sha256 = sample
-    if sha256 not in work.uploads:
-        media = work.open_sample(path, sha256)
-        with media.file:
-            work.uploads[sha256] = work.graph.upload(
-                work.app_id or "", media.file, media.size, media.name, media.mime
-            )
-    return {sha256: work.uploads[sha256]}
+    handles: dict[str, str] = {}
+    for path, sha256 in media_files(spec):
+        if sha256 not in work.uploads:
+            media = work.open_sample(path, sha256)
+            with media.file:
+                work.uploads[sha256] = work.graph.upload(
+                    work.app_id or "", media.file, media.size, media.name, media.mime
+                )
+        handles[sha256] = work.uploads[sha256]
+    return handles

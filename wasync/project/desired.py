@@ -116,8 +116,11 @@ def _check(
 
 
 def _has_media(template: Template) -> bool:
-    header, examples = template.spec.get("header"), template.spec.get("examples")
-    return isinstance(header, dict) and header.get("format") != "text" and isinstance(examples, dict)
+    spec = template.spec
+    if "carousel" in spec:
+        return True
+    header = spec.get("header")
+    return isinstance(header, dict) and header.get("format") != "text" and "examples" in spec
 
 
 def _with_media(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from wasync.model.errors import WasyncError
-from wasync.model.template import JSON, Problem, Spec, SpecPath, Template
+from wasync.model.template import JSON, Key, Problem, Spec, SpecPath, Template
 from wasync.project.files import within
 
 if TYPE_CHECKING:
@@ -102,39 +103,59 @@ def with_media(
     if not isinstance(examples, dict):
         return template, []
     problems: list[Problem] = []
-    filled = _filled(root, file, template, template.spec, samples, problems)
-    if filled is template.spec:
+    read = partial(_read_sample, root, Path(file).parent, template.key, samples, problems)
+    filled = _filled(template.spec, examples, ("examples",), read)
+    cards, of_cards = template.spec.get("carousel"), examples.get("carousel")
+    if isinstance(cards, list) and isinstance(of_cards, dict):
+        all_cards = dict(of_cards)
+        for index, card in enumerate(cards):
+            own = of_cards.get(str(index))
+            if isinstance(card, dict) and isinstance(own, dict):
+                all_cards[str(index)] = _filled(card, own, ("examples", "carousel", str(index)), read)
+        if all_cards != of_cards:
+            filled = {**filled, "carousel": all_cards}
+    if filled is examples:
         return template, problems
-    return Template(template.key, template.category, filled, template.place, template.ignore), problems
+    spec: Spec = {**template.spec, "examples": filled}
+    return Template(template.key, template.category, spec, template.place, template.ignore), problems
 
 
 def _filled(
+    part: Spec,
+    examples: dict[str, JSON],
+    where: SpecPath,
+    read: Callable[[str, str, SpecPath], dict[str, JSON] | None],
+) -> dict[str, JSON]:
+    """The examples of a message, or of one card, with the sample of its header read."""
+    header = part.get("header")
+    match examples.get("header"), header.get("format") if isinstance(header, dict) else None:
+        case {"path": str(path), "sha256": ""}, str(kind) if kind != "text":
+            media = read(path, kind, (*where, "header"))
+            return examples if media is None else {**examples, "header": media}
+        case _:
+            return examples
+
+
+def _read_sample(
     root: str,
-    file: str,
-    template: Template,
-    spec: Spec,
+    folder: Path,
+    key: Key,
     samples: MutableMapping[str, Sample | str],
     problems: list[Problem],
-) -> Spec:
-    examples, header = spec.get("examples"), spec.get("header")
-    if not isinstance(examples, dict) or not isinstance(header, dict):
-        return spec
-    match examples.get("header"), header.get("format"):
-        case {"path": str(path), "sha256": ""}, str(kind) if kind != "text":
-            pass
-        case _:
-            return spec
-    where: SpecPath = ("examples", "header")
-    sample = _sample(root, Path(file).parent / path, samples)
+    path: str,
+    kind: str,
+    where: SpecPath,
+) -> dict[str, JSON] | None:
+    """Path and sha256 of one sample; None when it cannot be used. `path` is as written, from `folder`."""
+    sample = _sample(root, folder / path, samples)
     if isinstance(sample, str):
         fix = "Put the file there; the path is relative to this file and stays inside the project."
-        problems.append(Problem("WA014", f"{path}: {sample}", fix, where, template.key, needle=path))
-        return spec
+        problems.append(Problem("WA014", f"{path}: {sample}", fix, where, key, needle=path))
+        return None
     if (problem := _unfit(sample, kind, path)) is not None:
         message, fix = problem
-        problems.append(Problem("WA015", message, fix, where, template.key, needle=path))
-    media: dict[str, JSON] = {"path": sample.path, "sha256": sample.sha256}
-    return {**spec, "examples": {**examples, "header": media}}
+        problems.append(Problem("WA015", message, fix, where, key, needle=path))
+    return {"path": sample.path, "sha256": sample.sha256}
 
 
 def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:

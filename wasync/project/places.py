@@ -260,6 +260,15 @@ def _in_template(top: Node, language: str, path: SpecPath) -> _Found:
 def _ways(path: SpecPath) -> Iterator[SpecPath]:
     """How a Spec path may be written in a file."""
     match path:
+        case ("carousel", int(card), *rest) if rest:
+            for way in _ways(tuple(rest)):
+                yield ("carousel", card, *way)
+        case ("examples", "carousel", card, *rest) if rest:
+            for way in _ways(("examples", *rest)):
+                # A card's samples stand in the card; those with a name may stand around it.
+                yield ("carousel", int(card), *way) if way[0] not in ("examples", "variables") else way
+        case ("examples", "library", "button_inputs" | "body_inputs" as inputs, *rest):
+            yield (f"library_template_{inputs}", *rest)
         case (("header" | "body" | "footer") as part,) | ("header" as part, "text"):
             yield (part, "text")
             yield (part,)
@@ -281,6 +290,9 @@ def _ways(path: SpecPath) -> Iterator[SpecPath]:
 def _text_of_samples(path: SpecPath) -> Iterator[SpecPath]:
     """Where samples that are not there would belong: at their text."""
     match path:
+        case ("examples", "carousel", card, *rest) if rest:
+            for way in _text_of_samples(("examples", *rest)):
+                yield ("carousel", int(card), *way)
         case ("examples", str(part), *_):
             yield (part, "text")
             yield (part,)
@@ -296,6 +308,15 @@ def _ways_by_type(root: Node, path: SpecPath) -> Iterator[SpecPath]:
         kind = _descend(component, ("type",))
         if kind.complete and isinstance(kind.value, ScalarNode) and kind.value.value.lower() == part:
             match path:
+                case ("carousel", int(card), *rest) | ("examples", "carousel", card, *rest) if rest:
+                    inside: SpecPath = ("examples", *rest) if path[0] == "examples" else tuple(rest)
+                    where: SpecPath = ("components", index, "cards", int(card))
+                    for way in _ways_by_type(_descend(root, where).value, inside):
+                        yield (*where, *way)
+                case ("limited_time_offer", *rest):
+                    yield ("components", index, "limited_time_offer", *rest)
+                case ("examples", "buttons", button, *_):
+                    yield ("components", index, "buttons", int(button), "example")
                 case ("examples", *_):
                     yield ("components", index, "example")
                 case ("buttons", *_):
