@@ -119,3 +119,57 @@ def test_a_user_without_a_name_can_apply(line: CommandLine, monkeypatch: pytest.
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delitem(os.environ, name, raising=False)
     assert line("apply", "--auto-approve").code == 0
+
+
+def test_apply_run_again_goes_on_waiting(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="hold")
+    again = ("apply", "--auto-approve", "--wait", "--timeout", "0")
+    assert [line(*again).code for _ in range(2)] == [3, 3]
+    assert line(*again, "--target", "hello_world").code == 0
+    account.do("approve", template="order/en_US")
+    assert line(*again).code == 0
+    line.write(
+        "templates/sale.yaml", "category: utility\nlanguages:\n  en_US:\n    body: Your table is free.\n"
+    )
+    account.do("review-rule", name="sale", outcome="hold")
+    line("plan", "--out", "plan.json")
+    assert [line("apply", "plan.json", *again[2:]).code for _ in range(2)] == [3, 3]
+    account.do("reject", template="sale/en_US", reason="PROMOTIONAL")
+    assert line("apply", "plan.json", *again[2:]).code == 4
+
+
+def test_what_was_in_review_before_and_is_rejected_is_a_verdict(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="hold")
+    line("apply", "--auto-approve")
+    process = line.start("apply", "--auto-approve", "--wait")
+    assert process.stderr is not None
+    while "In review" not in process.stderr.readline():
+        assert process.poll() is None
+    account.do("reject", template="order/en_US", reason="PROMOTIONAL")
+    process.communicate(timeout=30)
+    assert process.returncode == 4
+
+
+def test_a_saved_plan_is_applied_as_the_account_it_was_made_for(line: CommandLine, account: Account) -> None:
+    project = (line.root / "wasync.yaml").read_text(encoding="utf-8")
+    entry = project[project.index("  production:") :]
+    line.write(
+        "wasync.yaml", project + entry.replace("production", "second").replace("WHATSAPP_TOKEN", "NONE")
+    )
+    line("plan", "--account", "production", "--out", "plan.json")
+    assert line("apply", "plan.json").code == 0
+    moved = project.replace("production", "first").replace("WHATSAPP_TOKEN", "NONE") + entry
+    line.write("wasync.yaml", moved)
+    assert line("apply", "plan.json").code == 0
+
+
+def test_all_accounts_share_the_time_to_wait(line: CommandLine, account: Account) -> None:
+    project = (line.root / "wasync.yaml").read_text(encoding="utf-8")
+    entry = project[project.index("  production:") :]
+    line.write("wasync.yaml", project + entry.replace("production", "second"))
+    account.do("review-rule", name="order", outcome="hold")
+    line("apply", "--auto-approve", "--account", "production")
+    run = line("wait", "--timeout", "0.6", "--format", "json")
+    assert run.code == 3
+    assert {event["account"] for event in run.events()} == {"production"}
+    assert sum(event["seconds"] for event in run.events()) <= 0.6

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from wasync.model.errors import Exit
 from wasync.model.live import Live
 from wasync.model.outcome import Event, EventKind
 from wasync.model.template import Key
@@ -15,6 +16,19 @@ VERDICTS = frozenset({"REJECTED", "PAUSED", "DISABLED"})
 FIRST_GAP = 1.0
 GROWTH = 1.6
 LONGEST_GAP = 60.0
+
+
+def in_review(keys: Iterable[Key], live: Mapping[Key, Live]) -> frozenset[Key]:
+    """Return the keys whose templates Meta has not decided about."""
+    return frozenset(key for key in keys if key in live and live[key].status in UNDECIDED)
+
+
+def verdict(statuses: Iterable[str | None]) -> int:
+    """Return the exit code of waiting: 4 when Meta decided badly about any, 3 when some are undecided, 0."""
+    found = set(statuses)
+    if found & VERDICTS:
+        return Exit.VERDICT
+    return Exit.WAITING if found & UNDECIDED else Exit.DONE
 
 
 def await_review(

@@ -68,6 +68,7 @@ def command(
     from wasync.cli.events import Teller
     from wasync.cli.lock import locked
     from wasync.cli.project import open_project
+    from wasync.limits import matches
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
     from wasync.render.plan_text import plan_text
@@ -102,12 +103,11 @@ def command(
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
-        pending = in_review(
-            plan.steps if saved else snapshot.desired.templates.values(), live, options.targets
-        )
+        declared = (step.key for step in plan.steps) if saved else iter(snapshot.desired.templates)
+        keys = [key for key in declared if not options.targets or matches(options.targets, key)]
         try:
             outcome, code = _await_review(
-                account, graph, outcome, pending, timedelta(seconds=timeout), teller
+                account, graph, outcome, in_review(keys, live), timedelta(seconds=timeout), teller
             )
         except (WasyncError, KeyboardInterrupt):
             # Waiting failed; what was sent is sent, and is told all the same.

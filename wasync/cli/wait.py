@@ -19,6 +19,8 @@ def command(options: Options, timeout: float) -> int:
 
     Exit 0: none is rejected, paused or disabled; 3: some are still in review; 4: Meta's verdict.
     """
+    from dataclasses import replace
+
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
     from wasync.cli.project import open_project, tell_unmatched
@@ -30,6 +32,7 @@ def command(options: Options, timeout: float) -> int:
     project = open_project(options)
     teller = Teller(options.json)
     documents = project.documents()
+    deadline = datetime.now(UTC) + timedelta(seconds=timeout)
     verdicts = waiting = 0
     for account in project.accounts:
         desired = project.desired(documents, account)
@@ -43,10 +46,10 @@ def command(options: Options, timeout: float) -> int:
         live = await_review(
             partial(live_now, graph, account),
             keys,
-            timedelta(seconds=timeout),
+            deadline - datetime.now(UTC),
             partial(datetime.now, UTC),
             time.sleep,
-            teller.tell,
+            lambda event, name=account.name: teller.tell(replace(event, account=name)),  # type: ignore[misc]
         )
         statuses = [live[key].status for key in keys if key in live]
         verdicts += sum(status in VERDICTS for status in statuses)
