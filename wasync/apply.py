@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from wasync.bulk import bulk_payload, bulks
 from wasync.canonical import from_graph, media_files, to_edit, to_graph
 from wasync.model.errors import Exit, GraphError, WasyncError
 from wasync.model.live import Applied, Live
@@ -81,13 +82,20 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
 
     Errors of authentication and of rate, and a journal that cannot be written, stop the run: what follows is
     NOT_TRIED. Steps that live already fulfils are recorded, not sent; STALE ones are reported, not sent.
+    Languages that one call can create are created when the first of them comes up; each has its own result.
     """
     results: list[StepResult] = []
     stopped = ""
+    together = bulks(step for step in _doable(work.plan) if _state_before(step, live) is None)
+    sent: dict[Key, tuple[StepResult, str]] = {}
     work.emit(Event(EventKind.APPLY_STARTED, work.now(), work.plan.account, total=len(_doable(work.plan))))
     for step in _doable(work.plan):
         state = State.ALREADY if _was_sent(work, step) else _state_before(step, live)
-        if state is State.ALREADY:
+        if step.key in sent:
+            work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
+            result, why = sent[step.key]
+            stopped = stopped or why
+        elif state is State.ALREADY:
             result, stopped = _note(work, StepResult(step, state), live.get(step.key), stopped)
         elif state is State.STALE:
             fix = "Make a new plan and look at it again."
@@ -95,6 +103,10 @@ def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
         elif stopped or work.stop():
             stopped = stopped or "Interrupted: stopped after the step under way."
             result = StepResult(step, State.NOT_TRIED)
+        elif step.key in together:
+            work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
+            sent |= _attempt_together(work, together[step.key])
+            result, stopped = sent[step.key]
         else:
             result, stopped = _attempt(work, step)
         results.append(result)
@@ -173,18 +185,61 @@ def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
         work.journal.intent(step.key, step.action, work.now())
     except WasyncError as error:
         return _failed(step, error), error.message
+    return _carry_out(work, step, _call)
+
+
+def _carry_out(work: Walk, step: Step, call: Callable[[Walk, Step], StepResult]) -> tuple[StepResult, str]:
+    """Make the call of a step that stands in the journal, and note there what came of it."""
     try:
-        result = _call(work, step)
+        result = call(work, step)
     except WasyncError as error:
-        of_meta = error if isinstance(error, GraphError) else None
-        try:
-            # What may have been done stays begun in the journal: it was not refused.
-            if of_meta is None or not of_meta.uncertain:
-                work.journal.failed(step.key, step.action, error.message, work.now())
-        except WasyncError as unwritten:
-            return _failed(step, error), unwritten.message
-        return _failed(step, error), error.message if of_meta and of_meta.stops_run else ""
+        return _refused(work, step, error)
     return _note(work, result, None, "")
+
+
+def _refused(work: Walk, step: Step, error: WasyncError) -> tuple[StepResult, str]:
+    """Note that a call failed. What may have been done stays begun in the journal: it was not refused."""
+    of_meta = error if isinstance(error, GraphError) else None
+    try:
+        if of_meta is None or not of_meta.uncertain:
+            work.journal.failed(step.key, step.action, error.message, work.now())
+    except WasyncError as unwritten:
+        return _failed(step, error), unwritten.message
+    return _failed(step, error), error.message if of_meta and of_meta.stops_run else ""
+
+
+def _attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, tuple[StepResult, str]]:
+    """Create several languages in one call; return for each what _attempt would.
+
+    Languages that the answer leaves out, and all of them after a refusal or a lost answer, are looked up live
+    one by one, and created alone where they are still missing: one that Meta refuses harms no other.
+    """
+    try:
+        for step in steps:
+            work.journal.intent(step.key, step.action, work.now())
+    except WasyncError as error:
+        return {step.key: (_failed(step, error), error.message) for step in steps}
+    try:
+        answers = work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
+    except GraphError as error:
+        if error.stops_run:
+            return {step.key: _refused(work, step, error) for step in steps}
+        answers = {}
+    done: dict[Key, tuple[StepResult, str]] = {}
+    for step in steps:
+        if answer := answers.get(step.key.language):
+            result = StepResult(step, State.DONE, live_id=answer.id, status=answer.status)
+            done[step.key] = _note(work, result, None, "")
+    stopped = any(why for _, why in done.values())
+    for step in steps:
+        if step.key in done:
+            continue
+        if stopped:
+            done[step.key] = StepResult(step, State.NOT_TRIED), ""
+        else:
+            done[step.key] = _carry_out(work, step, _look_then_send)
+            stopped = bool(done[step.key][1])
+    return done
 
 
 def _note(work: Walk, result: StepResult, live: Live | None, stopped: str) -> tuple[StepResult, str]:
@@ -209,6 +264,11 @@ def _call(work: Walk, step: Step) -> StepResult:
     except GraphError as error:
         if not error.uncertain:
             raise
+    return _look_then_send(work, step)
+
+
+def _look_then_send(work: Walk, step: Step) -> StepResult:
+    """Do a step of which nobody knows whether it was done: live decides."""
     found = _read_after_loss(work, step)
     done, unchanged = is_done(step, found), holds(step, found)
     if done and not unchanged:

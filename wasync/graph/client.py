@@ -42,6 +42,13 @@ class Created(NamedTuple):
     category: str
 
 
+class Upserted(NamedTuple):
+    """Meta's answer about one language of an upsert; the status open, upper case."""
+
+    id: str
+    status: str
+
+
 class Totals(NamedTuple):
     """How many templates there are, as Meta gave it: in the listing, in the account, and at most."""
 
@@ -176,6 +183,29 @@ class Graph:
             context = self._calls.context(request)
             raise unexpected("Meta answered without the new template's id", context, uncertain=True)
         return Created(found, str(answer.get("status") or ""), str(answer.get("category") or ""))
+
+    def upsert(self, waba_id: str, payload: Mapping[str, JSON]) -> dict[str, Upserted]:
+        """Create authentication templates of one name in many languages; the answer by language.
+
+        `payload` names `languages` instead of a language. A language that exists already is edited. What
+        becomes of the others when Meta refuses one is not documented: a language that the answer leaves out,
+        and every one after a refusal, has to be read (docs/meta-api.md, section A1).
+        """
+        doing = f"create {payload.get('name')} in several languages in account {waba_id}"
+        path = f"{waba_id}/upsert_message_templates"
+        request = Request("POST", path, doing, Repeat.UNLESS_DONE, body=payload)
+        rows = self._calls.ask(request).get("data")
+        if not isinstance(rows, list):
+            context = self._calls.context(request)
+            raise unexpected("Meta did not say what became of the languages", context, uncertain=True)
+        found: dict[str, Upserted] = {}
+        for row in rows:
+            match row:
+                case {"id": str(template_id), "language": str(language), **more} if template_id:
+                    found[language] = Upserted(template_id, str(more.get("status") or ""))
+                case _:  # a row that names no template says nothing
+                    pass
+        return found
 
     def edit(self, template_id: str, payload: Mapping[str, JSON]) -> None:
         """Replace a template's components, and whatever else the payload names. Spends its edit quota."""
