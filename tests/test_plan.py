@@ -255,6 +255,14 @@ def test_empty_files_prune_nothing() -> None:
     assert plan_of(live=(live(GONE),), memory=RECORDED, policy=OURS).steps == ()
 
 
+def test_a_name_the_account_no_longer_selects_is_not_pruned() -> None:
+    """Its file is still there: narrowing select: takes no template away."""
+    account = replace(ACCOUNT, select=("order*",))
+    files = Desired({ORDER: desired()}, {}, ())
+    snapshot = Snapshot(account, "v26.0", files, Listing((live(), live(GONE))), RECORDED, NOW)
+    assert decide(snapshot, OURS).steps == ()
+
+
 def test_a_short_listing_forbids_deletes_and_says_so() -> None:
     listing = Listing((live(GONE),), total_count=2)
     plan = plan_of(listing=listing, absent={GONE: Place("gone.yaml", 1)})

@@ -324,12 +324,13 @@ def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tu
 
 
 def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
-    """Ours (a record says so), owned, gone from files that are not empty, and the policy wants it."""
+    """Ours (a record says so), owned, selected, gone from files that are not empty, and the policy wants it."""
     return (
         policy.prune is Prune.DELETE
         and bool(snapshot.desired.templates)
         and key in snapshot.memory.applied
         and matches(policy.owns, key)
+        and matches(snapshot.account.select, key)
     )
 
 
