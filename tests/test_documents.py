@@ -34,7 +34,7 @@ def found(documents: Documents) -> list[str]:
 
 def test_files_in_order_under_their_stem_or_name(tmp_path: Path) -> None:
     named = f"name: other\nrevision: 2\n{GOOD}"
-    write(tmp_path, {"t/b.yaml": GOOD, "t/sub/a.yaml": named, "t/a.yml": GOOD, "t/sub/deep/c.d.yaml": GOOD})
+    write(tmp_path, {"t/b.yaml": GOOD, "t/sub/a.yaml": named, "t/a.txt": GOOD, "t/sub/deep/c.d.yaml": GOOD})
     documents = read(tmp_path, "t/**/*.yaml")
     assert found(documents) == []
     assert documents.files == 3
@@ -45,6 +45,19 @@ def test_files_in_order_under_their_stem_or_name(tmp_path: Path) -> None:
     ]
     assert documents.documents[0].data == {"category": "utility", "languages": {"en": {"body": "Hello"}}}
     assert documents.documents[0].lines == {"": 1, "en": 2}
+
+
+def test_a_file_that_only_its_ending_hides_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"t/a.yaml": GOOD, "t/b.yml": GOOD, "t/c.yml": GOOD, "u/d.yml": GOOD})
+    documents = read(tmp_path, "t/*.yaml", "t/c.*")
+    assert found(documents) == [
+        (
+            "t/b.yml:1:1 WA013 this file is not read: its name ends in .yml, and templates: asks for .yaml"
+            " | Rename it, or add a glob that ends in .yml."
+        )
+    ]
+    assert [one.severity for one in documents.findings] == [Severity.WARNING]
+    assert documents.files == 2
 
 
 @pytest.mark.parametrize(

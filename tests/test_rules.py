@@ -452,8 +452,14 @@ def test_missing_and_unused_examples() -> None:
         examples={"body": {"order_id": "A", "old": "x"}, "buttons": {"1": "y"}},
     )
     assert said(spec, category="marketing") == [
-        "warning WA205: body's {{first_name}} has no example. Add first_name: {example: ...} to variables:.",
-        "warning WA205: header's {{order_id}} has no example. Add order_id: {example: ...} to variables:.",
+        (
+            "warning WA205: body's {{first_name}} has no example. "
+            "At the top of the file, under variables:, add first_name: {example: ...}."
+        ),
+        (
+            "warning WA205: header's {{order_id}} has no example. "
+            "At the top of the file, under variables:, add order_id: {example: ...}."
+        ),
         (
             "warning WA205: the URL's {{1}} has no example. Add example: to the "
             "button, with what {{1}} stands for."
@@ -470,10 +476,10 @@ def test_missing_and_unused_examples() -> None:
 def test_examples_by_position_stand_in_order_of_numbers() -> None:
     text = "Hi {{2}}, your order {{1}} left our warehouse today, see you soon."
     assert said(body(text, examples={"body": ["A"]})) == [
-        "warning WA205: body's {{2}} has no example. Give one under examples: of the text."
+        "warning WA205: body's {{2}} has no example. Beside the body add examples: {2: ...}."
     ]
     assert said(body(text, examples={"body": [None, "A"]})) == [
-        "warning WA205: body's {{1}} has no example. Give one under examples: of the text."
+        "warning WA205: body's {{1}} has no example. Beside the body add examples: {1: ...}."
     ]
     assert said(body(text, examples={"body": ["A", "B", "C"]})) == [
         "warning WA206: body has 3 examples for 2 variables. Remove what is too much."

@@ -78,12 +78,13 @@ def _lacking(names: list[str], given: JSON) -> list[str]:
 def _without(view: View, path: SpecPath, names: list[str]) -> Problem:
     written = [f"{{{{{name}}}}}" for name in names]
     message = f"{path[0]}'s {listed(written)} {'has' if len(names) == 1 else 'have'} no example"
-    numbered = names[0].isdigit()
-    fix = (
-        "Give one under examples: of the text."
-        if numbered
-        else f"Add {names[0]}: {{example: ...}} to variables:."
-    )
+    if not names[0].isdigit():
+        wanted = " and ".join(f"{name}: {{example: ...}}" for name in names)
+        fix = f"At the top of the file, under variables:, add {wanted}."
+    elif path == ("body",):
+        fix = f"Beside the body add examples: {{{', '.join(f'{name}: ...' for name in names)}}}."
+    else:
+        fix = f"Write {path[0]}: {{text: ..., examples: [...]}}."
     return view.problem("WA205", message, fix, path, written[0])
 
 

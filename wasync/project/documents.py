@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasync.model.config import Config
-from wasync.model.template import JSON, Declaration, Document, Finding, Problem
+from wasync.model.template import JSON, Declaration, Document, Finding, Problem, Severity
 from wasync.project.files import Globs
 from wasync.project.places import Places, sort_findings
 from wasync.project.yaml_reader import read
@@ -147,6 +147,10 @@ def _files(config: Config, places: Places, findings: list[Finding]) -> list[str]
         message = "this link leads out of the project"
         fix = "Copy the file into the project: what is applied must be what was reviewed."
         findings.append(places.about_file(path, Problem("WA013", message, fix)))
+    for path in sorted(globs.unread - files):
+        message = "this file is not read: its name ends in .yml, and templates: asks for .yaml"
+        fix = "Rename it, or add a glob that ends in .yml."
+        findings.append(places.about_file(path, Problem("WA013", message, fix, severity=Severity.WARNING)))
     if not config.templates:
         message = "the project names no template files"
         fix = "Add a glob: templates: ['templates/**/*.yaml']."

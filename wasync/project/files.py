@@ -11,11 +11,14 @@ _WILD = frozenset("*?[")
 
 
 class Globs:
-    """Walks the folders below `root`. `outside` collects the links that lead out of the project."""
+    """Walks the folders below `root`. `outside` collects the links that lead out of the project,
+    `unread` the files that end in .yml where .yaml is asked for.
+    """
 
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
         self.outside: dict[str, str] = {}
+        self.unread: set[str] = set()
 
     def files(self, pattern: str) -> set[str]:
         """The files that match, relative to the root, with `/`. `**` matches any number of folders."""
@@ -53,6 +56,13 @@ class Globs:
                         yield from self._expand(f"{folder}{name}/", rest)
                 elif entry.is_file(follow_symlinks=False) or (linked and _to_read(Path(entry.path))):
                     yield folder + name
+            else:
+                self._pass_over(folder, name, segments)
+
+    def _pass_over(self, folder: str, name: str, segments: tuple[str, ...]) -> None:
+        """Note a file that its other ending alone keeps from being read."""
+        if len(segments) == 1 and name.endswith(".yml") and fnmatchcase(f"{name[:-4]}.yaml", segments[0]):
+            self.unread.add(folder + name)
 
     def _literal(self, path: str, rest: tuple[str, ...]) -> Iterator[str]:
         whole = f"{self._root}/{path}"

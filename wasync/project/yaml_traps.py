@@ -77,12 +77,18 @@ def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -
     if "flow" in context and here in ("{", "[") and lines[line][:column].strip():
         message = f"inside {{}} and [] unquoted text ends where a {here} begins"
         return _at(line, column, message, f"Quote the whole text that holds the {here}.")
+    if context in ("while scanning an anchor", "while scanning an alias") and error.context_mark:
+        line, column = error.context_mark.line, error.context_mark.column
+        message = f"unquoted text ends before this {lines[line][column : column + 1]}"
+        return _at(line, column, message, "Quote the whole text that holds it.")
     if "flow" in context and (opened := _opened(error, lines, line)) is not None:
         number, at = opened
         hint = " A ` #` in it begins a comment." if _CUT.search(lines[number]) else ""
         message = f"the {lines[number][at]} that opens here is not closed where it should be"
         fix = f"Close it, and quote every text in it that holds a comma, a colon, # or a brace.{hint}"
         return _at(number, at, message, fix)
+    if error.problem == "did not find expected key" and (unclosed := _unclosed(lines, line, column)):
+        return unclosed
     match error.problem:
         case "did not find expected key" | "did not find expected '-' indicator":
             message = "this line does not fit the lines above it"
@@ -100,6 +106,21 @@ def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -
             message = f"this is not YAML: {error.problem or 'the parser stopped'}"
             fix = f"{QUOTE_IT} if this is text."
     return _at(line, column, message, fix)
+
+
+def _unclosed(lines: list[str], line: int, column: int) -> Spotted | None:
+    """The text above whose quote nobody closed, so that the next quote, just before this column, did."""
+    before = lines[line][:column].rstrip() if line < len(lines) else ""
+    if before[-1:] not in {'"', "'"}:
+        return None
+    for number in range(line - 1, -1, -1):
+        found = _ENTRY.match(lines[number]) or _ITEM.match(lines[number])
+        if found is not None and found["value"][0] in "\"'":
+            if found["value"][0] != before[-1] or _closing(found["value"]) is not None:
+                return None
+            message = f"the quote that opens here is closed on line {line + 1} only, inside another text"
+            return _at(number, found.start("value"), message, "Close it where its text ends.")
+    return None
 
 
 def _opened(error: MarkedYAMLError, lines: list[str], line: int) -> tuple[int, int] | None:
