@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
-from wasync.canonical.declared import as_declared, has_media_header
+from wasync.canonical.declared import (
+    UNREADABLE_BUTTONS,
+    UNREADABLE_OTP,
+    as_declared,
+    has_media_header,
+    has_unreadable,
+)
 from wasync.canonical.hashing import fingerprint
 from wasync.model.plan import Difference, FieldChange, Origin
 from wasync.model.template import JSON, Spec, SpecPath
@@ -19,16 +25,18 @@ Change = tuple[SpecPath, JSON, JSON]
 def compare(desired: Spec, live: Spec, applied: Spec | None) -> Difference:
     """How live differs from desired, field by field, and who moved each field since `applied`.
 
-    `live` may be the spec as read or as_declared() of it. Samples that live never shows (media) are compared
-    with what was applied; without a record they count as equal.
+    `live` is the spec as read; as_declared() of it will do where nothing was applied. What live never shows
+    (media, the apps of a passcode) is compared with what was applied; without a record it counts as equal.
     """
-    media = _media_changes(desired, applied) if applied is not None and "examples" in desired else []
+    content: list[FieldChange] = []
+    samples: list[FieldChange] = []
+    if applied is not None and has_unreadable(desired):
+        samples = _media_changes(desired, applied)
+        content = _input_changes(desired, live, applied)
     if live != desired:
         live = as_declared(live, desired)
-    if live == desired and not media:
+    if live == desired and not samples and not content:
         return _EQUAL
-    content: list[FieldChange] = []
-    samples: list[FieldChange] = [*media]
     before = as_declared(live, applied) if applied is not None else None
     for key in _keys(desired, live):
         old, new = live.get(key), desired.get(key)
@@ -94,15 +102,39 @@ def _at(value: JSON, path: SpecPath) -> JSON:
     return value
 
 
+def _parts(desired: Spec) -> list[tuple[SpecPath, JSON]]:
+    """The message itself, then its cards, each with its path."""
+    cards = desired.get("carousel")
+    found: list[tuple[SpecPath, JSON]] = [((), desired)]
+    if isinstance(cards, list):
+        found += [(("carousel", index), card) for index, card in enumerate(cards)]
+    return found
+
+
+def _input_changes(desired: Spec, live: Spec, applied: Spec) -> list[FieldChange]:
+    """What is sent and never read back, and is not what was last applied: the files moved."""
+    places: list[tuple[SpecPath, tuple[str, ...]]] = [(("authentication", "otp"), UNREADABLE_OTP)]
+    for path, part in _parts(desired):
+        buttons = part.get("buttons") if isinstance(part, dict) else None
+        for index, button in enumerate(buttons if isinstance(buttons, list) else ()):
+            kind = button.get("type") if isinstance(button, dict) else None
+            at: SpecPath = (*path, "buttons", index)
+            if kind in UNREADABLE_BUTTONS and kind == _at(applied, (*at, "type")) == _at(live, (*at, "type")):
+                places.append((at, UNREADABLE_BUTTONS[str(kind)]))
+    changes = []
+    for place, keys in places:
+        for key in keys:
+            new, old, seen = (_at(spec, (*place, key)) for spec in (desired, applied, live))
+            if new is not None and new != old and seen is None:
+                changes.append(FieldChange(path_text((*place, key)), old, new, Origin.FILES))
+    return changes
+
+
 def _media_changes(desired: Spec, applied: Spec) -> list[FieldChange]:
     """The sample files that are not those last applied. Live cannot show them: the files moved."""
-    places: list[tuple[SpecPath, JSON]] = [((), desired)]
-    cards = desired.get("carousel")
-    if isinstance(cards, list):
-        places += [(("carousel", str(index)), card) for index, card in enumerate(cards)]
     changes = []
-    for place, part in places:
-        path: SpecPath = ("examples", *place, "header")
+    for place, part in _parts(desired):
+        path: SpecPath = ("examples", *map(str, place), "header")
         new, old = _at(desired, path), _at(applied, path)
         if isinstance(part, dict) and has_media_header(part) and not _same_medium(old, new):
             changes.append(FieldChange(path_text(path), old, new, Origin.FILES))
@@ -131,9 +163,9 @@ def path_text(path: SpecPath) -> str:
 def _differences(path: SpecPath, old: JSON, new: JSON) -> Iterator[Change]:
     """Where two unequal values differ. Flat ones are compared directly: deepdiff takes 0.6 ms a pair."""
     match old, new:
-        case list(), list() if path == ("buttons",):
-            yield from _buttons(path, old, new)
-        case dict(), dict() if path[-1] in ("examples", "authentication") or (_flat(old) and _flat(new)):
+        case list(), list() if path[-1] == "buttons" or path == ("carousel",):
+            yield from _items(path, old, new)
+        case dict(), dict() if path[0] in _KNOWN or (_flat(old) and _flat(new)):
             for key in dict.fromkeys((*old, *new)):
                 if old.get(key) != new.get(key):
                     yield from _differences((*path, key), old.get(key), new.get(key))
@@ -145,6 +177,9 @@ def _differences(path: SpecPath, old: JSON, new: JSON) -> Iterator[Change]:
             yield from _deep(path, old, new)
         case _:
             yield path, old, new
+
+
+_KNOWN = frozenset({"examples", "authentication", "buttons", "carousel"})
 
 
 def _flat(values: Mapping[str, JSON] | Mapping[int, JSON]) -> bool:
@@ -174,8 +209,8 @@ def _present(value: object) -> JSON:
             return None
 
 
-def _buttons(path: SpecPath, old: list[JSON], new: list[JSON]) -> Iterator[Change]:
-    """Field by field while the kinds stay; else whole buttons, at the position they have or had."""
+def _items(path: SpecPath, old: list[JSON], new: list[JSON]) -> Iterator[Change]:
+    """Buttons or cards: field by field while the kinds stay; else whole, at the position they have or had."""
     if _kinds(old) == _kinds(new) and not _permuted(old, new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             if one != other:

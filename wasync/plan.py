@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
 from wasync.canonical import as_declared, fill_examples, missing_inputs, without_defaults
 from wasync.canonical.contract import contract_breaks
-from wasync.canonical.declared import has_media_header
+from wasync.canonical.declared import has_unreadable
+from wasync.canonical.inputs import wants_media
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
 from wasync.model.config import Policy, Prune
@@ -76,7 +77,7 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
         alarms.extend(_alarms(desired[key], found, applied, step))
         if step.action is Action.KEEP:
             kept += 1
-            unrecorded += applied is None and _has_media(desired[key].spec)
+            unrecorded += applied is None and wants_media(desired[key].spec)
         else:
             steps.append(step)
     deletes, notes = _deletes(snapshot, policy, live)
@@ -119,7 +120,7 @@ def adoptions(snapshot: Snapshot) -> dict[Key, Applied]:
         if known is not None and known.live_id == row.id and known.spec == desired.spec:
             continue
         seen = as_declared(row.template.spec, desired.spec)
-        difference = compare(desired.spec, seen, known.spec if known is not None else None)
+        difference = compare(desired.spec, row.template.spec, known.spec if known is not None else None)
         if difference.content:
             continue
         spec = desired.spec
@@ -151,9 +152,8 @@ def _plainly_equal(desired: Template, live: Live) -> bool:
 
 
 def _equal_as_declared(desired: Spec, live: Spec) -> bool:
-    # Whether media are still those that were sent, only the record can tell.
-    media = has_media_header(desired) or "carousel" in desired
-    return not media and as_declared(live, desired) == desired
+    # Whether media and the like are still those that were sent, only the record can tell.
+    return not has_unreadable(desired) and as_declared(live, desired) == desired
 
 
 def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) -> Step:
@@ -173,7 +173,7 @@ def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) 
 
 def _compare(desired: Template, live: Live, applied: Applied | None, policy: Policy) -> Step:
     seen = as_declared(live.template.spec, desired.spec)
-    difference = compare(desired.spec, seen, applied.spec if applied else None)
+    difference = compare(desired.spec, live.template.spec, applied.spec if applied else None)
     if category_moved_by_author(desired, live, applied):
         origin = Origin.UNKNOWN if applied is None else Origin.FILES
         change = FieldChange("category", live.template.category, desired.category, origin)
@@ -251,6 +251,8 @@ def _in_words(path: SpecPath) -> str:
             return "the header's sample (media: or handle:)"
         case ("examples", "buttons", index):
             return f"an example for buttons[{index}]"
+        case ("examples", "carousel", card, *rest):
+            return f"{_in_words(('examples', *rest))} in card {int(card) + 1}"
         case ("examples", "header" | "body" as part, int(position)):
             return f"an example for {{{{{position + 1}}}}} of the {part}"
         case ("examples", "header" | "body" as part, name):
@@ -292,11 +294,6 @@ def _categories_by_name(live: Mapping[Key, Live]) -> dict[str, dict[str, Key]]:
     return categories
 
 
-def _has_media(spec: Spec) -> bool:
-    header = spec.get("header")
-    return isinstance(header, dict) and header.get("format") in {"image", "video", "document"}
-
-
 # -- deletes -------------------------------------------------------------------------------------------
 
 
@@ -324,7 +321,7 @@ def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tu
 
 
 def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
-    """Ours (a record says so), owned, selected, gone from files that are not empty, and the policy wants it."""
+    """Ours (a record says so), owned, selected, gone from files that are not empty, and policy wants it."""
     return (
         policy.prune is Prune.DELETE
         and bool(snapshot.desired.templates)

@@ -11,7 +11,12 @@ from wasync.model.template import JSON, Spec
 # What Meta never gives back, or may not: an authentication template's write-only inputs
 # (docs/meta-api.md, section B2, OTP button).
 UNREADABLE_OTP = ("autofill_text", "supported_apps", "zero_tap_terms_accepted")
-UNREADABLE_FLOW = ("flow_name", "flow_json")
+# A flow given by name or in full is read back by its id only. Seen 2025-11: docs/meta-api.md, section B2.
+# No capture shows a link to an app (section C3): where live has none, it counts as equal.
+UNREADABLE_BUTTONS: Mapping[str, tuple[str, ...]] = {
+    "flow": ("flow_name", "flow_json"),
+    "url": ("app_deep_link",),
+}
 _CONTENT_OF_BUTTONS = ("type", "text", "url", "phone_number")
 _KNOWN_BUTTONS = frozenset({"quick_reply", "url", "phone_number", "copy_code"})
 # Components whose keys are known; what Meta adds to them beside is not compared.
@@ -125,12 +130,11 @@ def _button(live: dict[str, JSON], desired: dict[str, JSON]) -> dict[str, JSON]:
         have, want = live.get("phone_number"), desired.get("phone_number")
         if isinstance(have, str) and isinstance(want, str) and same_phone(have, want):
             seen["phone_number"] = want
-    if kind == "flow":
-        # A flow given by name or in full is read back by its id only. Seen 2025-11:
-        # docs/meta-api.md, section B2.
-        seen.update((key, desired[key]) for key in UNREADABLE_FLOW if key in desired and key not in live)
-        if desired.get("flow_action") == "navigate":
-            seen.setdefault("flow_action", "navigate")  # what Meta takes where nothing is said (section C3)
+    for key in UNREADABLE_BUTTONS.get(str(kind), ()):
+        if key in desired and key not in live:
+            seen[key] = desired[key]
+    if kind == "flow" and desired.get("flow_action") == "navigate":
+        seen.setdefault("flow_action", "navigate")  # what Meta takes where nothing is said (section C3)
     return seen
 
 
@@ -143,6 +147,20 @@ def _authentication(live: dict[str, JSON], desired: dict[str, JSON]) -> dict[str
             otp.update((key, want[key]) for key in UNREADABLE_OTP if key in want and key not in have)
             return {**live, "otp": otp}
     return live
+
+
+def has_unreadable(spec: Spec) -> bool:
+    """Whether the spec has what live may never show, so that only the record tells whether it was sent."""
+    if "carousel" in spec or has_media_header(spec):
+        return True
+    match spec.get("authentication"):
+        case {"otp": dict(otp)}:
+            return any(key in otp for key in UNREADABLE_OTP)
+    buttons = spec.get("buttons")
+    for button in buttons if isinstance(buttons, list) else ():
+        if isinstance(button, dict) and (keys := UNREADABLE_BUTTONS.get(str(button.get("type")))):
+            return any(key in button for key in keys)
+    return False
 
 
 def _features(live: dict[str, JSON], desired: dict[str, JSON]) -> dict[str, JSON]:

@@ -19,6 +19,15 @@ def media_paths(spec: Spec) -> tuple[str, ...]:
     return tuple(path for path, _ in media_files(spec))
 
 
+def wants_media(spec: Spec) -> bool:
+    """Whether the message or a card has a header that takes a sample file."""
+    for part, _ in _parts(spec):
+        match part.get("header"):
+            case {"format": str(shape)} if shape in _MEDIA_FORMATS:
+                return True
+    return False
+
+
 def media_files(spec: Spec) -> tuple[tuple[str, str], ...]:
     """Path and sha256 of each sample file, of the header and then of the cards."""
     found: list[tuple[str, str]] = []
