@@ -257,7 +257,7 @@ def test_empty_files_prune_nothing() -> None:
 
 def test_a_name_the_account_no_longer_selects_is_not_pruned() -> None:
     """Its file is still there: narrowing select: takes no template away."""
-    account = replace(ACCOUNT, select=("order*",))
+    account = Account(ACCOUNT.name, ACCOUNT.waba_id, select=("order*",))
     files = Desired({ORDER: desired()}, {}, ())
     snapshot = Snapshot(account, "v26.0", files, Listing((live(), live(GONE))), RECORDED, NOW)
     assert decide(snapshot, OURS).steps == ()
