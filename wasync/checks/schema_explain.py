@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 from jsonschema import Draft202012Validator
 
 from wasync.checks.schema_files import load_schema
-from wasync.checks.schema_hints import hint_for_key, hint_for_value, looks_like_language
+from wasync.checks.schema_hints import hint_for_key, hint_for_value, looks_like_language, slipped_out
 from wasync.checks.schema_words import closest, expected, flow, label, one_of, shown, value_at
 from wasync.model.template import JSON, Problem, SpecPath
 
@@ -24,6 +24,7 @@ _INSTEAD = {
     "languages": frozenset({"absent"}),
     "category": frozenset({"absent"}),
     "authentication": frozenset({"library_template_name"}),
+    "text": frozenset({"image", "video", "document"}),
 }
 """Keys that, had they been spelt right and in place, would have made the missing one needless."""
 _NEEDED = frozenset(
@@ -207,6 +208,9 @@ class _Explanation:
 
     def _value(self, refusal: _Refusal) -> None:
         path, place, schema = refusal.path, self._label(refusal.path), refusal.schema
+        if (slip := slipped_out(path, self._data.get("languages"))) is not None:
+            self._add(*slip, path, at_key=True)
+            return
         if refusal.value in (None, "", [], {}) and refusal.keyword != "not":
             self._add(f"{place} is empty", _fill(path, schema), path, at_key=_keyed(path))
             return

@@ -58,6 +58,10 @@ _BUTTON_MEANT = {
 }
 
 
+_PARTS = ("header", "body", "footer", "buttons", "examples")
+"""What people indent too little, so that it looks like a language."""
+
+
 class Hint(NamedTuple):
     """A sentence and the way out."""
 
@@ -101,6 +105,11 @@ def _in_part(key: str, title: str, label: str) -> Hint | None:
             return Hint(f"{label} has no `text`: Meta writes its label", "Remove `text`.")
         case "Media header", "text":
             return Hint(f"{label} has both `format` and `text`", "Keep one: a header is a medium or a text.")
+        case "Text header", "image" | "video" | "document":
+            return Hint(
+                f"unknown key `{key}` in {label}",
+                f"Write `header: {{format: {key}, media: FILE}}`.",
+            )
         case "Text header", "media" | "handle":
             return Hint(f"{label} has both `text` and `{key}`", "Keep one: a header is a text or a medium.")
         case "Media header", "example" | "examples":
@@ -161,6 +170,15 @@ def _in_project(key: str, account: bool, label: str) -> Hint | None:
 def looks_like_language(key: str) -> bool:
     """Whether an unknown key may be a language that slipped out of `languages:`."""
     return re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z]{2})?", key) is not None
+
+
+def slipped_out(path: SpecPath, languages: JSON) -> Hint | None:
+    """The hint for a part of a language that stands among the languages; None if that is not the matter."""
+    if len(path) != 2 or path[0] != "languages" or path[1] not in _PARTS:
+        return None
+    others = [key for key in languages if key not in _PARTS] if isinstance(languages, dict) else []
+    of = f"the language it belongs to, such as {others[0]}" if others else "a language such as en_US"
+    return Hint(f"`{path[1]}` stands where a language belongs", f"Indent it, so that it lies below {of}.")
 
 
 def hint_for_value(path: SpecPath, label: str, value: JSON) -> Hint | None:
