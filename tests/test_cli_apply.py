@@ -244,7 +244,7 @@ def test_a_rejection_ends_waiting_with_4(line: CommandLine, account: Account) ->
     waited = line("wait")
     assert (waited.code, waited.out) == (4, "")
     assert waited.err == (
-        "order/en_US: rejected\nRejected, paused or disabled: 1 template. See wasync status.\n"
+        "order/en_US: rejected\nRejected, paused or disabled: 1 template. To see why: wasync status\n"
     )
 
 
@@ -254,7 +254,7 @@ def test_a_review_longer_than_the_timeout_is_3(line: CommandLine, account: Accou
     assert run.code == 3
     assert run.out.endswith("\nSome are still in review. Go on waiting: wasync wait\n")
     waited = line("wait", "--timeout", "0")
-    assert waited == (3, "", "Still in review: 1 template. Run wasync wait again.\n")
+    assert waited == (3, "", "Still in review: 1 template. Go on waiting: wasync wait\n")
     account.do("approve", template="order/en_US")
     assert line("wait") == (0, "", "order/en_US: approved\n")
 
@@ -262,7 +262,7 @@ def test_a_review_longer_than_the_timeout_is_3(line: CommandLine, account: Accou
 def test_waiting_tells_json_events(line: CommandLine, account: Account) -> None:
     account.do("review-rule", name="order", outcome="hold")
     line("apply", "--auto-approve")
-    run = line("wait", "--timeout", "0.01", "--format", "json")
+    run = line("wait", "--timeout", "0.3", "--format", "json")
     assert run.code == 3
     assert [(event["event"], event["done"], event["total"]) for event in run.events()] == [("waiting", 0, 1)]
     account.do("approve", template="order/en_US")

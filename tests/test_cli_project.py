@@ -209,8 +209,8 @@ account production
   templates     1 of at most 6000
 
 Phone numbers
-  +1 631-555-5555  "Acme Store"  status connected  quality green  name review approved  id
-  106540352242922
+  +1 631-555-5555  "Acme Store"  id 106540352242922
+    status connected, quality green, name review approved
 """,
         "",
     )

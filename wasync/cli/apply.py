@@ -138,6 +138,8 @@ def _load(file: Path) -> Plan:
 
 def _account_of(project: Project, plan: Plan) -> Account:
     """Return the account the plan was made for; refuse a plan for an account not chosen."""
+    from wasync.render.reasons import on_account
+
     found = [account for account in project.accounts if account.waba_id == plan.waba_id]
     for account in found:
         if account.name == plan.account:
@@ -146,7 +148,7 @@ def _account_of(project: Project, plan: Plan) -> Account:
         return found[0]  # renamed since; the id is what counts
     raise WasyncError(
         f"The plan is for account {plan.account} ({plan.waba_id}), which is not among the accounts chosen.",
-        "Choose it with --account, or make a plan for the account meant.",
+        f"Add {on_account(plan.account)}, or make a plan for the account meant.",
     )
 
 

@@ -68,7 +68,7 @@ def serve(
 @click.option("--body", help="edit: the body's new text.")
 @click.option("--footer", help="edit: the footer's new text.")
 @click.argument("operation")
-@click.argument("words", nargs=-1, metavar="[WORD] [JSON] [NAME/LANGUAGE]")
+@click.argument("words", nargs=-1, metavar="[ARGUMENT]...")
 def ctl(
     options: Options,
     url: str | None,
@@ -81,9 +81,11 @@ def ctl(
     """Do to the emulated account what Meta, other people and time do.
 
     \b
-    approve NAME/LANG            reject REASON NAME/LANG     pause, disable, archive, delete NAME/LANG
-    edit NAME/LANG --body TEXT   recategorise NAME/LANG      clock +1h
-    fault JSON                   clear-faults                dump, calls, reset
+    approve NAME/LANG            reject REASON NAME/LANG            clock +1h
+    edit NAME/LANG --body TEXT   recategorise CATEGORY NAME/LANG    dump, calls, reset
+    pause, disable, archive, delete NAME/LANG                       fault JSON, clear-faults
+
+    Every operation takes its fields as JSON too; docs/emulator.md lists them.
     """
     given: dict[str, JSON] = {}
     for word in words:

@@ -14,7 +14,10 @@ from wasync.model.plan import Plan
 
 def save_plan(plan: Plan, path: Path) -> None:
     """Write the plan where asked; an existing file is replaced only by a whole one."""
+    import shlex
+
     from wasync.plan_file import plan_to_json
+    from wasync.render.reasons import retyped
 
     text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1) + "\n"
     temporary = ""
@@ -31,7 +34,8 @@ def save_plan(plan: Plan, path: Path) -> None:
         raise WasyncError(
             f"{path}: the plan could not be saved: {error.strerror}.", "Choose a place that can be written."
         ) from error
-    chatter(f"Saved the plan to {path}. To do exactly this: wasync apply {path}")
+    command = retyped(f"wasync apply {shlex.quote(str(path))}", plan.account)
+    chatter(f"Saved the plan to {path}. To do exactly this: {command}")
 
 
 def load_plan(path: Path) -> Plan:

@@ -26,6 +26,7 @@ def command(options: Options, timeout: float) -> int:
     from wasync.cli.project import open_project, tell_unmatched
     from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
+    from wasync.render.reasons import retyped
     from wasync.review import UNDECIDED, VERDICTS, await_review
     from wasync.snapshot import live_now
 
@@ -55,9 +56,11 @@ def command(options: Options, timeout: float) -> int:
         verdicts += sum(status in VERDICTS for status in statuses)
         waiting += sum(status in UNDECIDED for status in statuses)
     if verdicts:
-        chatter(f"Rejected, paused or disabled: {templates(verdicts)}. See wasync status.")
+        why = retyped("wasync status", project.accounts[0].name)
+        chatter(f"Rejected, paused or disabled: {templates(verdicts)}. To see why: {why}")
         return Exit.VERDICT
     if waiting:
-        chatter(f"Still in review: {templates(waiting)}. Run wasync wait again.")
+        again = retyped("wasync wait", project.accounts[0].name)
+        chatter(f"Still in review: {templates(waiting)}. Go on waiting: {again}")
         return Exit.WAITING
     return Exit.DONE

@@ -41,7 +41,8 @@ def account_text(
     lines = [f"account {styled(safe(account), Style.STRONG)}", *labelled(rows, 2, width), ""]
     if numbers:
         lines.append("Phone numbers")
-        lines.extend(paragraph(_number(number), 2, width) for number in numbers)
+        for number in numbers:
+            lines.extend((paragraph(_who(number), 2, width), paragraph(_standing(number), 4, width)))
     else:
         lines.append("No phone number.")
     return finish("\n".join(lines), color)
@@ -107,16 +108,22 @@ def token_json(report: TokenReport) -> dict[str, JSON]:
     }
 
 
-def _number(number: Node) -> str:
-    """One phone number: as it is written, its name, and how it stands."""
+def _who(number: Node) -> str:
+    """One phone number: as it is written, its name and its id."""
     parts = [safe(str(number.get("display_phone_number") or number.get("id") or "?"))]
     if number.get("verified_name"):
         parts.append(f'"{_said(number["verified_name"])}"')
+    parts.append(f"id {_said(number.get('id'))}")
+    return "  ".join(parts)
+
+
+def _standing(number: Node) -> str:
+    """How a phone number stands."""
+    parts = []
     for label, name in (("status", "status"), ("quality", "quality_rating"), ("name review", "name_status")):
         if number.get(name) is not None:
             parts.append(f"{label} {_said(number[name]).lower()}")
-    parts.append(f"id {_said(number.get('id'))}")
-    return "  ".join(parts)
+    return ", ".join(parts) or "Meta did not say how it stands"
 
 
 def _totals(count: int | None, limit: int | None) -> str:
