@@ -199,7 +199,7 @@ wasync plan · account production (102290129340398) · Graph v26.0
       buttons[2]          phone number "Llamar" +5215550001
       buttons[3]          copy code
       message_send_ttl_seconds
-                          3600
+                          3600 seconds (1 hour)
       examples.header     order_id = A-10293
       examples.body       first_name = Lucía; order_id = A-10293
       examples.buttons    0 = A-10293
@@ -330,11 +330,11 @@ def test_a_fields_value_is_described_not_dumped() -> None:
         "      footer              added: Acme Store",
         "      header              image -> Hello",
         '      buttons[0]          removed: quick reply "Yes"',
-        '      buttons[1]          added: flow "Start" {"flow_id": "9"}',
+        '      buttons[1]          added: flow "Start", opens flow 9',
         "      authentication.code_expiration_minutes",
         "                          5 -> 10",
         "      message_send_ttl_seconds",
-        "                          removed: 60",
+        "                          removed: 60 seconds (1 minute)",
         "      category            marketing -> utility",
         "      examples.body.first_name",
         "                          Ana -> Lucía",
