@@ -276,14 +276,29 @@ def test_the_sdk_reads_what_wasync_creates(name: str, account: Account) -> None:
     create_as_wasync(account, sent(account)[name])
     ours, theirs = (listed(account, waba_id)[name] for waba_id in (OTHER_WABA, WABA_ID))
     assert ours == theirs
-    [row] = waba(account, OTHER_WABA).get_message_templates(fields=FIELDS, params={"name": name})[:1]
+    found = waba(account, OTHER_WABA).get_message_templates(fields=FIELDS, params={"name": name})
+    row = next(one.export_all_data() for one in found if one["name"] == name)
     assert row["status"] == "APPROVED"
+    assert [part["type"] for part in row["components"]] == [part["type"] for part in ours["components"]]
 
 
 def test_wasync_takes_over_what_the_sdk_created(account: Account, tmp_path: Path) -> None:
     plan = taken_over(project(tmp_path, account))
     assert {step["key"]: step["difference"] for step in plan["steps"]} == {}
     assert plan["summary"]["in_sync"] == len(KINDS) + 1
+
+
+def test_the_sdk_previews_the_text_that_meta_writes(account: Account) -> None:
+    asked = {
+        "category": "AUTHENTICATION",
+        "languages": ["en_US"],
+        "add_security_recommendation": True,
+        "code_expiration_minutes": 5,
+        "button_types": ["OTP"],
+    }
+    [preview] = waba(account).get_message_template_previews(params=asked)
+    body, footer, _ = listed(account)["otp_copy_code"]["components"]
+    assert (preview["body"], preview["footer"]) == (body["text"], footer["text"])
 
 
 def test_the_sdk_waits_edits_and_deletes() -> None:

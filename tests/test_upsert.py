@@ -168,6 +168,19 @@ def test_a_call_that_never_arrived_is_made_up_for(world: World) -> None:
     assert requests(world)[-3:] == [(CREATE, language) for language in LANGUAGES]
 
 
+def test_what_nobody_can_tell_is_said(world: World) -> None:
+    fault(world, "error", code=100, status=400)
+    world.steer(
+        [("fault", {"method": "GET", "path": "name=login_code", "kind": "error", "code": 2, "times": 0})]
+    )
+    outcome = world.apply()
+    assert states(outcome) == dict.fromkeys(DONE, "failed")
+    begins = "login_code/de: the call for several languages was not answered for this one. Cannot read"
+    assert outcome.results[0].message.startswith(begins)
+    world.steer([("clear-faults", {})])
+    assert states(world.apply()) == DONE
+
+
 def test_a_dead_token_stops_the_run(world: World) -> None:
     world.write("templates/zzz.yaml", "category: utility\nlanguages:\n  en_US:\n    body: A text after it.\n")
     fault(world, "error", code=190, subcode=463, status=401)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wasync.bulk import bulk_payload, bulks
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DUPLICATE = 2388024
 """Meta's subcode for a name and language that exist already (docs/meta-api.md, section G)."""
+
+_NOT_TOLD = "the call for several languages was not answered for this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,7 @@ def _attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, tuple[St
         if stopped:
             done[step.key] = StepResult(step, State.NOT_TRIED), ""
         else:
-            done[step.key] = _carry_out(work, step, _look_then_send)
+            done[step.key] = _carry_out(work, step, partial(_look_then_send, unsure=_NOT_TOLD))
             stopped = bool(done[step.key][1])
     return done
 
@@ -267,37 +270,37 @@ def _call(work: Walk, step: Step) -> StepResult:
     return _look_then_send(work, step)
 
 
-def _look_then_send(work: Walk, step: Step) -> StepResult:
-    """Do a step of which nobody knows whether it was done: live decides."""
-    found = _read_after_loss(work, step)
+def _look_then_send(work: Walk, step: Step, unsure: str = "the answer was lost") -> StepResult:
+    """Do a step of which nobody knows whether it was done: live decides. `unsure` says why nobody knows."""
+    found = _read_after_loss(work, step, unsure)
     done, unchanged = is_done(step, found), holds(step, found)
     if done and not unchanged:
         return _found_done(step, found)
     if done or not unchanged:
         what = "cannot tell whether Meta took the samples" if done else "is neither what it was nor as wanted"
-        raise _lost(step, f"live {what}.", "Run wasync plan to see what live is now.")
+        raise _lost(step, unsure, f"live {what}.", "Run wasync plan to see what live is now.")
     try:
         return _send(work, step)
     except GraphError as again:
         if not (again.uncertain or again.subcode == DUPLICATE):
             raise
-        found = _read_after_loss(work, step)
+        found = _read_after_loss(work, step, unsure)
         if not is_done(step, found):
             raise
         return _found_done(step, found)
 
 
-def _read_after_loss(work: Walk, step: Step) -> Live | None:
+def _read_after_loss(work: Walk, step: Step, unsure: str) -> Live | None:
     try:
         rows = work.graph.named(work.plan.waba_id, step.key.name, from_graph)
     except GraphError as error:
-        raise _lost(step, error.message, error.fix, stops_run=error.stops_run) from error
+        raise _lost(step, unsure, error.message, error.fix, stops_run=error.stops_run) from error
     return live_by_key(rows).get(step.key)
 
 
-def _lost(step: Step, why: str, fix: str, *, stops_run: bool = False) -> GraphError:
+def _lost(step: Step, unsure: str, why: str, fix: str, *, stops_run: bool = False) -> GraphError:
     return GraphError(
-        f"{step.key}: the answer was lost. {why[0].upper()}{why[1:]}",
+        f"{step.key}: {unsure}. {why[0].upper()}{why[1:]}",
         fix,
         stops_run=stops_run,
         uncertain=True,
