@@ -11,6 +11,7 @@ import pytest
 from tests.shell import PROJECT, TOKEN, Account, CommandLine, served, shell
 from wasync import __version__
 from wasync.checks import RULES
+from wasync.checks.schema_files import schema_names
 from wasync.cli.group import COMMANDS, cli
 
 _BEFORE = "No such option before the command"
@@ -144,7 +145,7 @@ def test_without_a_command_the_help_is_shown_and_it_is_wrong_usage(argv: str, li
         (
             "schema plans",
             "No schema is called 'plans'.",
-            "There are: account, events, findings, plan, project, state, status, template.",
+            f"There are: {', '.join(schema_names())}.",
         ),
         ("plan --account stag*", "No account matches 'stag*'.", "wasync.yaml declares: production."),
         (
@@ -213,6 +214,7 @@ def test_the_format_may_come_from_the_environment(line: CommandLine) -> None:
         ("status", "status", "status"),
         ("account show", "account", "account"),
         ("account inspect-token", "account", "token"),
+        ("pull", "pull", "pull"),
     ],
 )
 def test_json_on_stdout_is_one_document_with_a_schema(
