@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @live_options
 @policy_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--wait", "awaited_review", is_flag=True, help="Then wait for Meta's review of what was sent.")
+@click.option("--wait", "awaited_review", is_flag=True, help="Then wait until nothing declared is in review.")
 @click.option(
     "--timeout", type=SECONDS, default=900.0, show_default=True, help="Seconds to wait for review at most."
 )

@@ -33,7 +33,7 @@ def command(options: Options, timeout: float) -> int:
     project = open_project(options)
     teller = Teller(options.json)
     documents = project.documents()
-    deadline = datetime.now(UTC) + timedelta(seconds=timeout)
+    deadline: datetime | None = None
     verdicts = waiting = 0
     for account in project.accounts:
         desired = project.desired(documents, account)
@@ -44,6 +44,7 @@ def command(options: Options, timeout: float) -> int:
         keys = [key for key in desired.templates if not options.targets or matches(options.targets, key)]
         tell_unmatched(options.targets, account, desired.templates)
         graph = project.graph(account)
+        deadline = deadline or datetime.now(UTC) + timedelta(seconds=timeout)
         live = await_review(
             partial(live_now, graph, account),
             keys,
