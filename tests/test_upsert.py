@@ -82,6 +82,25 @@ def test_each_language_is_its_own_step_in_the_events(world: World) -> None:
     assert told == [(kind, name) for name in names for kind in ("step_started", "step_ended")]
 
 
+APPS = "supported_apps: [{package_name: com.example.app, signature_hash: K8a/AINcGX7}]"
+OTHER_BUTTONS = {
+    "one_tap": f"{{type: one_tap, {APPS}}}",
+    "zero_tap": f"{{type: zero_tap, {APPS}, zero_tap_terms_accepted: true}}",
+}
+
+
+@pytest.mark.parametrize("otp", OTHER_BUTTONS.values(), ids=OTHER_BUTTONS)
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+def test_the_buttons_that_fill_in_the_code(world: World, otp: str, lost: bool) -> None:
+    world.write("templates/login_code.yaml", CODE.replace("{type: copy_code}", otp))
+    if lost:
+        fault(world, "drop", after=True)
+    assert states(world.apply()) == DONE
+    assert requests(world) == [(UPSERT, list(LANGUAGES))]
+    world.review()
+    assert world.plan().steps == ()
+
+
 SINGLES = {
     "one language": CODE.replace("[de, en_US, fr]", "[de]"),
     "a text of its own": CODE.replace("copy_code}", "copy_code, text: Copy}"),
