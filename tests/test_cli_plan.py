@@ -267,6 +267,23 @@ def test_a_plan_that_cannot_be_saved_says_so(line: CommandLine) -> None:
     assert run.err.startswith("Error: no/such/folder/plan.json: the plan could not be saved: No such file")
 
 
+@pytest.mark.parametrize("name", ["wasync.yaml", "templates/order.yaml"])
+def test_a_plan_is_not_saved_over_a_file_that_is_none(name: str, line: CommandLine, account: Account) -> None:
+    before = (line.root / name).read_bytes()
+    run = line("plan", "--out", name)
+    assert (run.code, run.out) == (64, "")
+    assert run.err == (
+        f"Error: {name} is here already and is not a plan: it was left as it is.\n"
+        "  Next: Choose another file for --out, or remove this one.\n"
+    )
+    assert (line.root / name).read_bytes() == before
+
+
+def test_a_plan_may_be_saved_over_a_plan_and_over_an_empty_file(line: CommandLine) -> None:
+    line.write("plan.json", "")
+    assert [line("plan", "--out", "plan.json").code for _ in range(2)] == [0, 0]
+
+
 # -- HTTP shown -----------------------------------------------------------------------------------------
 
 

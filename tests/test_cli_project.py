@@ -83,6 +83,13 @@ def test_init_names_the_account_and_its_id(tmp_path: Path) -> None:
     assert 'waba_id: "102290129340398"' in (tmp_path / "wasync.yaml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("given", [["--account", "a: b"], ["--account", ""], ["--waba-id", '1"2']])
+def test_init_takes_no_word_that_would_break_the_file(given: list[str], tmp_path: Path) -> None:
+    run = CommandLine(tmp_path)("init", *given)
+    assert (run.code, run.out, list(tmp_path.iterdir())) == (64, "", [])
+    assert "--account takes letters, digits, _ . - and --waba-id takes digits." in run.err
+
+
 # -- where the project is -------------------------------------------------------------------------------
 
 

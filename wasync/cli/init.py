@@ -45,6 +45,7 @@ languages:
 @click.option("--waba-id", default="000000000000000", help="Its WhatsApp Business Account id.")
 def command(folder: Path, account: str, waba_id: str) -> int:
     """Write wasync.yaml, one template and .gitignore into FOLDER. Files that exist are left as they are."""
+    import re
     from shlex import quote
 
     from wasync.cli.output import result
@@ -54,6 +55,8 @@ def command(folder: Path, account: str, waba_id: str) -> int:
         "wasync.yaml": PROJECT_FILE.replace("{account}", account).replace("{waba_id}", waba_id),
         "templates/order_confirmed.yaml": TEMPLATE_FILE,
     }
+    if not (re.fullmatch(r"[\w.-]+", account) and re.fullmatch(r"[0-9]+", waba_id)):
+        raise click.UsageError("--account takes letters, digits, _ . - and --waba-id takes digits.")
     if (folder / "wasync.yaml").exists():
         raise WasyncError(f"{folder / 'wasync.yaml'} is here already.", "Edit it, or choose another folder.")
     try:
