@@ -82,9 +82,12 @@ def project(root: Path, account: Account) -> CommandLine:
 
 
 def taken_over(line: CommandLine) -> Any:
-    """Pull the account into the project, validate the files, and give the plan that is left."""
+    """Pull the account into the project, each kind in its keyed form, and give the plan that is left."""
     pulled = line("pull")
     assert pulled.code == 0, pulled.err
+    raw = [path.name for path in line.root.rglob("*.yaml") if "components:" in path.read_text("utf-8")]
+    assert raw == []
     checked = line("validate")
     assert checked.code == 0, checked.out
+    assert "no file written" in line("pull").out
     return line("plan", "--format", "json").document("plan")
