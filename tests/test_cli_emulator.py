@@ -109,6 +109,13 @@ def test_both_doors_take_the_same_operations(door: str, tmp_path: Path, account:
     assert [one["name"] for one in ctl(line, door, "dump")["templates"]] == ["hello_world"]
 
 
+def test_the_sandbox_keeps_its_settings(tmp_path: Path) -> None:
+    line = shell(tmp_path)
+    assert ctl(line, "--sandbox", "settings")["review_seconds"] == 2
+    ctl(line, "--sandbox", "settings", '{"review_seconds": 600}')
+    assert ctl(line, "--sandbox", "settings")["review_seconds"] == 600
+
+
 @pytest.mark.parametrize("door", ["--sandbox", "--url"])
 @pytest.mark.parametrize(
     ("words", "said"),

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from wasync.state.local import LocalState
 
 SANDBOX_FOLDER = ".wasync/sandbox"
-SANDBOX_REVIEW_SECONDS = 2
 SANDBOX_URL = "http://127.0.0.1"
 
 
@@ -200,7 +199,7 @@ def sandbox(root: Path) -> Emulator:
     folder = root / SANDBOX_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return Emulator(state_file=folder / "emulator.json", review_seconds=SANDBOX_REVIEW_SECONDS)
+        return Emulator(state_file=folder / "emulator.json")
     except (OSError, ValueError, KeyError) as error:
         raise WasyncError(
             f"{SANDBOX_FOLDER}/emulator.json: cannot be used: it is damaged, or no sandbox of wasync's.",
