@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from wasync.model.config import Account, Limits, Policy, Prune
 from wasync.model.live import Applied, Listing, Live, Memory, Snapshot
 from wasync.model.plan import Action, AlarmKind, Origin, Plan, Reason, Step
-from wasync.model.template import Desired, Key, Place, Spec, Template
+from wasync.model.template import JSON, Desired, Key, Place, Spec, Template
 from wasync.plan import adoptions, decide
 from wasync.precondition import holds, is_done, live_by_key
 
@@ -33,7 +32,7 @@ def live(key: Key = ORDER, body: str = "Your order left today, thank you.", **fi
     category, more = str(fields.pop("category", "utility")), fields.pop("more", {})
     assert isinstance(more, dict)
     row = Live(Template(key, category, spec(body, **more)), id="1", status="APPROVED")
-    return replace(row, **fields)  # type: ignore[arg-type]
+    return row._replace(**fields)  # type: ignore[arg-type]
 
 
 def applied(template: Template, at: datetime = NOW - timedelta(days=2)) -> Applied:
@@ -368,9 +367,9 @@ def test_a_step_holds_until_live_moves_and_is_done_when_live_is_as_wanted() -> N
     step = only(plan_of(desired(body="changed, a text"), live=(before,)))
     assert (holds(step, before), is_done(step, before)) == (True, False)
     assert (holds(step, after), is_done(step, after)) == (False, True)
-    assert not holds(step, replace(before, id="9"))
-    assert not holds(step, replace(before, status="PENDING"))
-    assert holds(step, replace(before, quality="RED", rejected_reason="NONE"))
+    assert not holds(step, before._replace(id="9"))
+    assert not holds(step, before._replace(status="PENDING"))
+    assert holds(step, before._replace(quality="RED", rejected_reason="NONE"))
     assert (holds(step, None), is_done(step, None)) == (False, False)
 
 
@@ -388,7 +387,7 @@ def test_equal_templates_without_a_record_are_adopted() -> None:
     snapshot = Snapshot(ACCOUNT, "v26.0", files, Listing((live(),)), Memory(), NOW)
     record = adoptions(snapshot)[ORDER]
     assert (record.live_id, record.category, record.spec) == ("1", "utility", spec())
-    assert adoptions(replace(snapshot, memory=Memory({ORDER: record}))) == {}
+    assert adoptions(snapshot._replace(memory=Memory({ORDER: record}))) == {}
 
 
 def test_a_category_the_author_moved_is_not_adopted_as_if_it_had_been_requested() -> None:
@@ -396,27 +395,27 @@ def test_a_category_the_author_moved_is_not_adopted_as_if_it_had_been_requested(
         files = Desired({ORDER: desired(category="marketing")}, {}, ())
         snapshot = Snapshot(ACCOUNT, "v26.0", files, Listing((live(status=status),)), Memory(), NOW)
         assert adoptions(snapshot) == {}
-        assert only(decide(replace(snapshot, memory=Memory(adoptions(snapshot))), PLAIN)).wanted in (
+        assert only(decide(snapshot._replace(memory=Memory(adoptions(snapshot))), PLAIN)).wanted in (
             Action.UPDATE,
             None,
         )
 
 
 def test_what_was_pulled_is_adopted_while_a_new_medium_waits_to_be_sent() -> None:
-    image = {"header": {"format": "image"}}
+    image: JSON = {"format": "image"}
     old, new = ({"header": {"path": "a.png", "sha256": digit * 64}} for digit in "12")
-    before = applied(desired(body="before, a text", examples=old, **image))
+    before = applied(desired(body="before, a text", examples=old, header=image))
     mine, theirs = (
-        desired(body="pulled, a text", examples=new, **image),
-        live(body="pulled, a text", more=image),
+        desired(body="pulled, a text", examples=new, header=image),
+        live(body="pulled, a text", more={"header": image}),
     )
     snapshot = Snapshot(
         ACCOUNT, "v26.0", Desired({ORDER: mine}, {}, ()), Listing((theirs,)), Memory({ORDER: before}), NOW
     )
     record = adoptions(snapshot)[ORDER]
-    assert record.spec == spec("pulled, a text", examples=old, **image)
-    assert adoptions(replace(snapshot, memory=Memory({ORDER: record}))) == {}
-    edited = desired(body="edited, a text", examples=new, **image)
+    assert record.spec == spec("pulled, a text", examples=old, header=image)
+    assert adoptions(snapshot._replace(memory=Memory({ORDER: record}))) == {}
+    edited = desired(body="edited, a text", examples=new, header=image)
     assert only(plan_of(edited, live=(theirs,), memory=Memory({ORDER: record}))).reason is Reason.CHANGED
 
 

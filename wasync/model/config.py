@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from wasync.model.template import Place, Severity
 
-
 SANDBOX = "sandbox"
 """What the emulated account of --sandbox is called."""
+
 
 class Prune(StrEnum):
     """Whether templates of ours that left the files are deleted."""
@@ -19,8 +20,7 @@ class Prune(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How many steps a plan may hold; None means no limit."""
 
     updates: int | None = None
@@ -45,8 +45,7 @@ class Account:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """wasync.yaml, read and checked. `root` is the absolute folder it lies in."""
 
     root: str
@@ -57,12 +56,11 @@ class Config:
     base_url: str = "https://graph.facebook.com"
     limits: Limits = Limits()
     protect: tuple[str, ...] = ()
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = {}
     state: str = ".wasync/state.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What the project and this run's flags allow."""
 
     prune: Prune = Prune.NEVER

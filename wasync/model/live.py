@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from wasync.model.config import Account
 from wasync.model.template import Desired, Key, Spec, Template
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """One template as Meta has it. Enums are open: values we do not know are kept as they came."""
 
     template: Template
@@ -22,10 +21,11 @@ class Live:
     previous_category: str | None = None
     correct_category: str | None = None
     source: str | None = None
+    sample_address: str | None = None
+    """Where Meta keeps the header's sample: signed, another at every read, never compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Everything one complete reading of an account's templates gave."""
 
     rows: tuple[Live, ...]
@@ -40,8 +40,7 @@ class Listing:
         return self.total_count is not None and len(self.rows) < self.total_count
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What wasync last applied for one key: the requested category and the whole canonical form."""
 
     live_id: str
@@ -50,17 +49,15 @@ class Applied:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What the state remembers of one account. Advisory: live is the truth."""
 
-    applied: Mapping[Key, Applied] = field(default_factory=dict)
-    deleted: Mapping[Key, datetime] = field(default_factory=dict)
+    applied: Mapping[Key, Applied] = {}
+    deleted: Mapping[Key, datetime] = {}
     interrupted: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Files, live, state and the clock at one moment: all that decide() may know."""
 
     account: Account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from wasync.model.template import JSON, Key, Place, Template
 
@@ -77,13 +78,15 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Precondition:
+class Precondition(NamedTuple):
     """What must still hold of live when the step is done; live_id None means: no such template."""
 
     live_id: str | None = None
     hash: str | None = None
     editable: bool = True
+
+
+_NOTHING_LIVE = Precondition()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Step:
     before: Template | None = None
     after: Template | None = None
     difference: Difference = Difference()
-    precondition: Precondition = Precondition()
+    precondition: Precondition = _NOTHING_LIVE
     place: Place | None = None
     live_status: str | None = None
     wanted: Action | None = None
@@ -126,8 +129,7 @@ class AlarmKind(StrEnum):
     STATUS = "status"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """Something about a live template that no step mends."""
 
     kind: AlarmKind

@@ -24,8 +24,7 @@ class Key(NamedTuple):
         return f"{self.name}/{self.language}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a file; line and column count from 1, file is relative to the project."""
 
     file: str
@@ -44,8 +43,7 @@ class Severity(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a check found, before its place in the file is known.
 
     `path` leads into the YAML document, or into the template's Spec (key is set). `needle` is the
@@ -120,8 +118,7 @@ class Declaration:
     variables: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
+class Desired(NamedTuple):
     """What the files say for one account, and everything the checks had to say about it."""
 
     templates: Mapping[Key, Template]
