@@ -84,10 +84,10 @@ class World:
     def account(self) -> Account:
         return self.config.accounts[0]
 
-    def graph(self, read_only: bool = False) -> Graph:
+    def graph(self, read_only: bool = False, base_url: str = "https://graph.facebook.com") -> Graph:
         """Open the way to the emulator."""
         return Graph(
-            "https://graph.facebook.com",
+            base_url,
             "v26.0",
             world.TOKEN,
             adapter=self.emulator.adapter(),

@@ -12,8 +12,9 @@ from wasync.model.errors import InputError, WasyncError
 
 if TYPE_CHECKING:
     from wasync.cli.project import Project
+    from wasync.graph.client import Graph
     from wasync.model.config import Account
-    from wasync.model.live import Listing
+    from wasync.model.live import Listing, Live
     from wasync.model.template import JSON, Key, Template
     from wasync.project.documents import Documents
     from wasync.project.writer import Pull
@@ -27,7 +28,8 @@ def command(options: Options, diff: bool) -> int:
     """Write live templates of one account into the files: one file per name, all its languages.
 
     Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
-    which nothing differs is not touched. Nothing is deleted, and nothing is sent to Meta.
+    which nothing differs is not touched. Header samples of new files are saved next to them. Nothing is
+    deleted, and nothing is sent to Meta.
     """
     from wasync.cli.errors import show_error
     from wasync.cli.files import write_files
@@ -37,11 +39,14 @@ def command(options: Options, diff: bool) -> int:
 
     project = open_project(options)
     account = project.one_account()
-    listing = _complete(project.read_live(project.graph(account), account))
-    live = _live(listing, account, options.targets)
+    graph = project.graph(account)
+    listing = _complete(project.read_live(graph, account))
+    rows = _live(listing, account, options.targets)
+    live = {key: row.template for key, row in rows.items()}
     documents = _readable(project, account)
-    pull = _pull(project, account, documents, live)
-    for note in pull.notes:
+    samples, unfetched = _samples(graph, rows, documents)
+    pull = _pull(project, account, documents, live, samples)
+    for note in (*pull.notes, *unfetched):
         chatter(f"Note: {note}")
     if not diff:
         state = project.state()
@@ -83,7 +88,7 @@ def _complete(listing: Listing) -> Listing:
     return listing
 
 
-def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mapping[Key, Template]:
+def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mapping[Key, Live]:
     """What is live, less what is being deleted, what Meta generated, and what `select:` leaves out."""
     from fnmatch import fnmatchcase
 
@@ -91,7 +96,7 @@ def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mappi
     from wasync.precondition import GOING, live_by_key
 
     return {
-        key: row.template
+        key: row
         for key, row in live_by_key(listing.rows).items()
         if row.status not in GOING
         and row.source != "auto_generated"
@@ -140,7 +145,31 @@ def _readable(project: Project, account: Account) -> Documents:
     return documents
 
 
-def _pull(project: Project, account: Account, documents: Documents, live: Mapping[Key, Template]) -> Pull:
+def _samples(
+    graph: Graph, live: Mapping[Key, Live], documents: Documents
+) -> tuple[dict[Key, bytes], list[str]]:
+    """Fetch the header samples of names that no file declares yet; say which could not be had."""
+    from wasync.model.errors import GraphError
+
+    declared = {document.name for document in documents.documents}
+    samples: dict[Key, bytes] = {}
+    notes: list[str] = []
+    for key, row in live.items():
+        if row.sample_address is not None and key.name not in declared:
+            try:
+                samples[key] = graph.sample(row.sample_address)
+            except GraphError as error:
+                notes.append(f"{key}: {error.message} {error.fix}")
+    return samples, notes
+
+
+def _pull(
+    project: Project,
+    account: Account,
+    documents: Documents,
+    live: Mapping[Key, Template],
+    samples: Mapping[Key, bytes],
+) -> Pull:
     from wasync.project.writer import Project as Files
     from wasync.project.writer import pull_files
 
@@ -148,8 +177,15 @@ def _pull(project: Project, account: Account, documents: Documents, live: Mappin
     contents = {
         document.file: (project.root / document.file).read_bytes() for document in documents.documents
     }
-    files = Files(config.templates, documents.documents, contents, project.values(account), config.severities)
-    return pull_files(files, live)
+    files = Files(
+        config.templates,
+        documents.documents,
+        contents,
+        project.values(account),
+        config.severities,
+        lambda path: (project.root / path).exists(),
+    )
+    return pull_files(files, live, samples)
 
 
 def _form(pull: Pull) -> dict[str, JSON]:

@@ -117,10 +117,30 @@ class Emulator:
 
     def _wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        response = (
-            self._controlled(request) if request.path.startswith("/_emulator/") else self._graph(request)
-        )
+        if request.path.startswith("/_emulator/"):
+            response = self._controlled(request)
+        elif request.path.startswith("/_media/"):
+            response = self._media(request)
+        else:
+            response = self._graph(request)
         return response(environ, start_response)
+
+    def _media(self, request: Request) -> Response:
+        """A header's sample at its signed address: no token, and only until `oe` (docs/meta-api.md, B2)."""
+        self.calls.append(
+            {"method": "GET", "path": request.path, "authorized": "Authorization" in request.headers}
+        )
+        try:
+            expired = int(request.args.get("oe", "0"), 16) < self.world.now
+        except ValueError:
+            expired = True
+        if expired:
+            return Response("URL signature expired", 403, content_type="text/plain")
+        with self._lock:
+            found = uploads.sample(self.world, request.path.rpartition("/")[2])
+        if found is None:
+            return Response("Not found", 404, content_type="text/plain")
+        return Response(found[0], content_type=found[1])
 
     def _controlled(self, request: Request) -> Response:
         operation = request.path.removeprefix("/_emulator/").strip("/")

@@ -184,13 +184,17 @@ def _media_address(handle: str, header_format: str) -> str:
     """A signed address; the path stays with the handle, the rest is filled in at each read."""
     if handle.startswith(("http://", "https://")):
         return handle
-    digits = int(hashlib.sha256(handle.encode()).hexdigest()[:24], 16)
-    name = f"{digits % 10**9:09d}_{digits % 10**15:015d}_{digits % 10**18:018d}_n"
     ending = _MEDIA_ENDINGS.get(header_format, "bin")
     return (
-        f"{MEDIA_BASE}/v/t61.29466-34/{name}.{ending}?ccb=1-7&_nc_sid=8b1bef&_nc_ht=scontent.whatsapp.net"
+        f"{MEDIA_BASE}/v/t61.29466-34/{media_name(handle)}.{ending}?ccb=1-7&_nc_sid=8b1bef&_nc_ht=scontent.whatsapp.net"
         f"&oh={MEDIA_HASH}&oe={MEDIA_EXPIRY}"
     )
+
+
+def media_name(handle: str) -> str:
+    """The file name in a sample's address, without its ending: it stays with the handle."""
+    digits = int(hashlib.sha256(handle.encode()).hexdigest()[:24], 16)
+    return f"{digits % 10**9:09d}_{digits % 10**15:015d}_{digits % 10**18:018d}_n"
 
 
 def _button(given: Row, minutes: int) -> Row:

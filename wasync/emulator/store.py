@@ -89,6 +89,8 @@ class Upload:
     length: int
     received: int = 0
     handle: str = ""
+    content: str = ""
+    """The bytes in base64, kept up to uploads.KEPT bytes so that the sample can be read back."""
 
 
 @dataclass(slots=True)
@@ -242,6 +244,7 @@ class World:
                 length=whole(upload["length"]),
                 received=whole(upload["received"]),
                 handle=text(upload["handle"]),
+                content=text(upload.get("content")),
             )
             self.uploads[one.id] = one
             if one.handle:

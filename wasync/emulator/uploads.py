@@ -6,10 +6,13 @@ import base64
 import hashlib
 
 from wasync.emulator.call import Answer, Call
+from wasync.emulator.reading import media_name
 from wasync.emulator.refusals import bad_token, parameter, unknown_object
 from wasync.emulator.shapes import whole
-from wasync.emulator.store import Upload
+from wasync.emulator.store import Upload, World
 
+KEPT = 1024 * 1024
+"""Samples up to so many bytes can be read back at their address; larger ones answer 404."""
 FILE_TYPES = ("application/pdf", "image/jpeg", "image/jpg", "image/png", "video/mp4")
 
 
@@ -43,9 +46,21 @@ def session(call: Call) -> Answer:
     if upload.received + len(call.data) > upload.length:
         raise parameter(f"More bytes than file_length ({upload.length}) were sent")
     upload.received += len(call.data)
+    if upload.length <= KEPT:
+        upload.content = base64.b64encode(base64.b64decode(upload.content) + call.data).decode()
     if upload.received < upload.length:
         return Answer({"id": upload.id, "file_offset": upload.received})
     digest = hashlib.sha256(f"{upload.id}:{upload.file_name}".encode()).digest()
     upload.handle = "4::" + base64.b64encode(upload.file_type.encode()).decode() + ":ARb" + digest.hex()
     call.world.handles[upload.handle] = upload.id
     return Answer({"h": upload.handle})
+
+
+def sample(world: World, name: str) -> tuple[bytes, str] | None:
+    """The bytes and type of the sample whose address ends in this file name; None when they were not kept."""
+    stem = name.partition(".")[0]
+    for handle, upload_id in world.handles.items():
+        upload = world.uploads[upload_id]
+        if upload.content and media_name(handle) == stem:
+            return base64.b64decode(upload.content), upload.file_type
+    return None

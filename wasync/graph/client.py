@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TypeVar
 
@@ -16,6 +17,7 @@ from wasync.graph.errors import unexpected
 from wasync.graph.inspection import TokenInfo, read_token_info
 from wasync.graph.listing import PHONE_NUMBERS, TEMPLATES, Edge, OnPage, Rows, read_edge
 from wasync.graph.retry import Repeat
+from wasync.graph.samples import fetch_sample
 from wasync.graph.session import TIMEOUTS, Session
 from wasync.graph.wrong_id import may_be_wrong_id, name_wrong_id
 from wasync.model.errors import GraphError
@@ -109,6 +111,7 @@ class Graph:
         )
         self._token = token
         self._fewer_fields = False
+        self._fetch = partial(fetch_sample, base_url=base_url, adapter=adapter, timeouts=timeouts)
 
     def close(self) -> None:
         """Close the connections."""
@@ -223,6 +226,10 @@ class Graph:
     def upload(self, app_id: str, content: BinaryIO, size: int, file_name: str, mime: str) -> str:
         """Upload a media sample from a seekable file; the handle, for `example.header_handle`."""
         return uploads.upload(self._calls, app_id, content, size, file_name, mime)
+
+    def sample(self, address: str) -> bytes:
+        """The sample at an address of a listing; fetched without the token, from Meta's media hosts only."""
+        return self._fetch(address)
 
     # The account and the token
 

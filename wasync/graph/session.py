@@ -1,4 +1,4 @@
-"""One request out, one answer back: the only module that knows requests, and where the token sits."""
+"""One request out, one answer back: this and samples.py alone know requests, and where the token sits."""
 
 from __future__ import annotations
 

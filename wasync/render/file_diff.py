@@ -9,7 +9,9 @@ from wasync.render.safe_text import safe
 
 
 def file_diff(path: str, before: bytes | None, after: bytes, *, color: bool = False) -> str:
-    """Return the unified diff of one file; `before` None means that it is new."""
+    """Return the unified diff of one file; `before` None means that it is new. Of media only the size."""
+    if b"\0" in after:
+        return f"new media file {safe(path)} ({len(after)} bytes)"
     old = [] if before is None else before.decode("utf-8", "replace").splitlines()
     new = after.decode("utf-8", "replace").splitlines()
     source = "/dev/null" if before is None else path
