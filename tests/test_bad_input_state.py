@@ -148,6 +148,14 @@ def test_the_folder_of_the_state_is_a_file(shop: Shop) -> None:
     assert shop.written() == []
 
 
+def test_the_lock_is_a_folder(shop: Shop) -> None:
+    folder(".wasync/lock")(shop)
+    run = shop.run("apply", "--auto-approve")
+    command_line.compare(GOLDEN, "the lock is a folder", shop.shown(run))
+    assert run.code == 1
+    assert shop.written() == []
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"templates": 5}', "\x00", '{"version": 1, "uploads": [{}]}']
 )
@@ -432,6 +440,25 @@ def test_killed_during_apply(moment: int, shop: Shop) -> None:
     process.communicate(timeout=20)
     assert process.returncode == -signal.SIGKILL
     converges(shop)
+
+
+@pytest.mark.parametrize("moment", [1, 2, 4])
+def test_killed_during_updates(moment: int, shop: Shop) -> None:
+    """Meta takes one edit a day: an edit that was done and not noted must not be sent again."""
+    several(shop)
+    assert shop.run("apply", "--auto-approve").code == 0
+    for name, meal in zip("abcde", ("soup", "bread", "rice", "fish", "cake"), strict=True):
+        shop.template(f"The shop has {meal} for every guest today.", name)
+    before = len(shop.written())
+    slow(shop, 0.1)
+    process = shop.start("apply", "--auto-approve")
+    until(lambda: len(shop.written()) >= before + moment)
+    process.kill()
+    process.communicate(timeout=20)
+    slow(shop, 0)
+    assert shop.run("apply", "--auto-approve").code == 0
+    assert len(shop.written()) == before + 5
+    assert shop.run("plan", "--detailed-exitcode").code == 0
 
 
 def test_two_applies_at_once(shop: Shop) -> None:

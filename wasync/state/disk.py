@@ -98,4 +98,6 @@ def shown(path: Path) -> str:
 def failed(what: str, path: Path, problem: OSError, fix: str) -> WasyncError:
     """The error to raise when the operating system refused."""
     reason = problem.strerror or type(problem).__name__
+    if isinstance(problem, IsADirectoryError | NotADirectoryError):
+        fix = "Something else stands in its place: move that away, then run again."
     return WasyncError(f"{shown(path)}: cannot {what}: {reason}.", fix)
