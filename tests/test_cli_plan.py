@@ -165,6 +165,7 @@ def test_each_account_gets_its_plan(line: CommandLine, account: Account) -> None
         f"wasync plan · account staging ({SECOND}) · Graph v26.0",
         "Plan: 1 to create, 0 to update, 0 to delete, 0 on hold. 0 in sync.",
     ]
+    assert "untouched.\n\nwasync plan · account staging" in run.out
     assert line("plan", "--account", "prod*") == (0, NEW, "")
     line.environ["WASYNC_ACCOUNT"] = "production"
     assert line("plan") == (0, NEW, "")

@@ -40,8 +40,10 @@ def show(options: Options) -> int:
             forms.append(account_json(account.name, node, numbers, count=count, limit=limit))
         else:
             color = color_wanted()
+            gap = "" if account is project.accounts[0] else "\n"
             result(
-                account_text(
+                gap
+                + account_text(
                     account.name, node, numbers, count=count, limit=limit, color=color, width=width()
                 )
             )
@@ -67,7 +69,8 @@ def inspect_token(options: Options) -> int:
         if options.json:
             forms.append(token_json(report))
         else:
-            result(token_text(report, color=color_wanted(), width=width()))
+            gap = "" if account is project.accounts[0] else "\n"
+            result(gap + token_text(report, color=color_wanted(), width=width()))
     if options.json:
         json_result(_one_document("tokens", forms))
     return 0 if usable else 1

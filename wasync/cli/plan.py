@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wasync.cli.options import Options, live_options, policy_options
+
+if TYPE_CHECKING:
+    from wasync.model.plan import Plan
 
 
 @click.command("plan")
@@ -39,13 +43,13 @@ def command(
     accounts = (project.one_account(),) if out else project.accounts
     if out:
         _refuse_to_replace(out)
-    plans = []
+    plans: list[Plan] = []
     for snapshot in project.snapshots(accounts):
         policy = project.policy(snapshot.account, overwrite, resend, allow_updates, allow_deletes)
         plan = decide(snapshot, policy)
-        plans.append(plan)
         if not options.json:
-            result(plan_text(plan, color=color_wanted(), width=width()))
+            result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
+        plans.append(plan)
     if options.json:
         forms = [plan_to_json(plan) for plan in plans]
         json_result(
