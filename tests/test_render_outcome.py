@@ -206,8 +206,8 @@ account production (102290129340398)
   strange/fr           frozen today  utility    yellow
   wide_店/ja           not at Meta   utility    -
 
-5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected. 1 needs attention. \
-1 live template is not in the files."""
+5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected.
+1 needs attention. 1 live template is not in the files."""
     assert status_text([STATUS]) == expected
     assert ANSI.sub("", status_text([STATUS], color=True)) == expected
 
@@ -271,7 +271,8 @@ account production
   templates  41 of at most 250
 
 Phone numbers
-  +1 631-555-5555  "Lucky Shrub"  status connected  quality green  id 77"""
+  +1 631-555-5555  "Lucky Shrub"  id 77
+    status connected, quality green"""
     )
     assert account_text("a", {}, [], count=None, limit=None) == (
         "account a\n  templates  Meta did not say how many\n\nNo phone number."

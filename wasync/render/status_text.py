@@ -63,7 +63,7 @@ def _account(account: AccountStatus, width: int) -> str:
         lines.extend(
             styled(paragraph(safe(sentence), 4, width), Style.CHANGED) for sentence in template.attention
         )
-    return "\n".join((head, "", *lines, "", _count(account)))
+    return "\n".join((head, "", *lines, "", paragraph(_count(account), 0, width)))
 
 
 def _cells(template: TemplateStatus) -> tuple[str, ...]:
