@@ -32,7 +32,7 @@ def verdict(statuses: Iterable[str | None]) -> int:
 
 
 def await_review(
-    read: Callable[[], Mapping[Key, Live]],
+    read: Callable[[Collection[Key]], Mapping[Key, Live]],
     keys: Collection[Key],
     timeout: timedelta,
     now: Callable[[], datetime],
@@ -41,15 +41,18 @@ def await_review(
 ) -> Mapping[Key, Live]:
     """Poll with growing gaps until all of `keys` are decided or `timeout` has passed; return the last live.
 
-    A key that is not live counts as decided.
+    `read` is asked for the keys still undecided. A key that is not live counts as decided.
     """
     deadline = now() + timeout
     gap = FIRST_GAP
     told: set[Key] = set()
+    live: dict[Key, Live] = {}
     while True:
-        live = read()
-        for key in sorted(set(keys) - told):
-            row = live.get(key)
+        waiting = set(keys) - told
+        now_live = read(waiting)
+        live |= {key: now_live[key] for key in waiting if key in now_live}
+        for key in sorted(waiting):
+            row = now_live.get(key)
             if row is None or row.status not in UNDECIDED:
                 told.add(key)
                 status = row.status if row else None

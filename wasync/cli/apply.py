@@ -292,14 +292,14 @@ def _await_review(
 
     from wasync.apply import awaited, exit_code, reviewed
     from wasync.review import await_review, verdict
-    from wasync.snapshot import live_now
+    from wasync.snapshot import live_of
 
     sent = awaited(outcome)
     keys = sent.union(pending)
     if not keys:
         return outcome, exit_code(outcome)
     now = partial(datetime.now, UTC)
-    live = await_review(partial(live_now, graph, account), keys, timeout, now, time.sleep, teller.tell)
+    live = await_review(partial(live_of, graph, account), keys, timeout, now, time.sleep, teller.tell)
     outcome = reviewed(outcome, live)
     code = exit_code(outcome)
     if code in (Exit.DONE, Exit.WAITING):

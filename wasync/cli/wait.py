@@ -28,7 +28,7 @@ def command(options: Options, timeout: float) -> int:
     from wasync.model.errors import Exit, InputError
     from wasync.render.reasons import retyped
     from wasync.review import UNDECIDED, VERDICTS, await_review
-    from wasync.snapshot import live_now
+    from wasync.snapshot import live_of
 
     project = open_project(options)
     teller = Teller(options.json)
@@ -46,7 +46,7 @@ def command(options: Options, timeout: float) -> int:
         graph = project.graph(account)
         deadline = deadline or datetime.now(UTC) + timedelta(seconds=timeout)
         live = await_review(
-            partial(live_now, graph, account),
+            partial(live_of, graph, account),
             keys,
             deadline - datetime.now(UTC),
             partial(datetime.now, UTC),
