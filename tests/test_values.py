@@ -88,6 +88,45 @@ def test_where_values_go_and_where_not() -> None:
     )
 
 
+def test_where_values_go_in_the_kinds_that_not_every_template_has() -> None:
+    app: JSON = {"meta_app_id": "${shop}", "android_deep_link": "${shop}"}
+    own: JSON = {"package_name": "${shop}", "signature_hash": "${shop}"}
+    data: dict[str, JSON] = {
+        "authentication": {"otp": {"type": "${shop}", "autofill_text": "${shop}", "supported_apps": [own]}},
+        "carousel": [{"body": {"text": "${shop}", "examples": ["${shop}"]}}],
+        "limited_time_offer": {"text": "${shop}"},
+        "buttons": [
+            {"type": "flow", "flow_id": "${shop}", "flow_json": "${data.name}", "navigate_screen": "${shop}"},
+            {"type": "url", "app_deep_link": app},
+        ],
+        "library_template_name": "${shop}",
+        "library_template_button_inputs": [
+            {"url": {"base_url": "${shop}", "url_suffix_example": "${shop}"}, "phone_number": "${shop}"}
+        ],
+    }
+    filled, problems = fill(data)
+    assert problems == []
+    assert filled == {
+        "authentication": {
+            "otp": {
+                "type": "${shop}",
+                "autofill_text": "Acme",
+                "supported_apps": [{"package_name": "Acme", "signature_hash": "Acme"}],
+            }
+        },
+        "carousel": [{"body": {"text": "Acme", "examples": ["Acme"]}}],
+        "limited_time_offer": {"text": "Acme"},
+        "buttons": [
+            {"type": "flow", "flow_id": "Acme", "flow_json": "${data.name}", "navigate_screen": "${shop}"},
+            {"type": "url", "app_deep_link": {"meta_app_id": "Acme", "android_deep_link": "Acme"}},
+        ],
+        "library_template_name": "${shop}",
+        "library_template_button_inputs": [
+            {"url": {"base_url": "Acme", "url_suffix_example": "Acme"}, "phone_number": "Acme"}
+        ],
+    }
+
+
 def test_undefined_and_malformed_values_are_named_at_their_place() -> None:
     data: dict[str, JSON] = {
         "languages": {"en": {"body": "a ${shpo} b ${ shop } c ${shop", "footer": "${x}"}}

@@ -1,4 +1,4 @@
-"""`${name}`: an account's values, put into texts, URLs, phone numbers, examples and media paths."""
+"""`${name}`: an account's values, put into texts, addresses, phone numbers, ids, examples, media paths."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ _VALUE = re.compile(r"\$(\$?)\{(?!\{)([^{}\n]*)(\}?)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _TEXT_KEYS = frozenset(
-    {"header", "body", "footer", "text", "autofill_text", "url", "phone_number", "example", "media"}
-)
-"""Keys whose text may hold values; below `examples` and `components` every text may."""
+    {
+        "header", "body", "footer", "text", "autofill_text", "example", "media",
+        "url", "base_url", "url_suffix_example", "android_deep_link", "android_fallback_playstore_url",
+        "phone_number", "flow_id", "flow_name", "meta_app_id", "package_name", "signature_hash",
+    }
+)  # fmt: skip
+"""Keys whose text may hold values; below `examples` and `components` every text may.
+
+Not `flow_json`: there `${data.name}` is Meta's own.
+"""
 _SUBTREES = frozenset({"examples", "components"})
 
 
