@@ -62,19 +62,20 @@ def command(options: Options, diff: bool) -> int:
     return 1 if pull.refused else 0
 
 
-def _told(pull: Pull, templates: int, diff: bool) -> str:
+def _told(pull: Pull, count: int, diff: bool) -> str:
     """Say which files were written, or show what would be."""
     from wasync.cli.files import files
     from wasync.cli.output import color_wanted
+    from wasync.limits import templates
     from wasync.render.file_diff import file_diff
 
     if not pull.changes:
-        return f"The files say what is live: {templates} templates, no file written."
+        return f"The files say what is live: {templates(count)}, no file written."
     if diff:
         color = color_wanted()
         return "\n".join(file_diff(one.path, one.before, one.after, color=color) for one in pull.changes)
     lines = (f"  {'new    ' if one.before is None else 'changed'}  {one.path}" for one in pull.changes)
-    return "\n".join((*lines, "", f"Pulled {templates} templates; wrote {files(len(pull.changes))}."))
+    return "\n".join((*lines, "", f"Pulled {templates(count)}; wrote {files(len(pull.changes))}."))
 
 
 def _complete(listing: Listing) -> Listing:
