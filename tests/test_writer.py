@@ -565,3 +565,12 @@ def test_lines_nobody_touched_keep_their_odd_shape() -> None:
     assert documents_[0] is not None
     documents_[0]["e"] = scalar("g")
     assert transplant(original, dumped, dump(documents_, original)) == original.replace("'f'", "g")
+
+
+@pytest.mark.parametrize("category", ["news", "", "account_update"])
+def test_what_no_file_can_say_is_left_out_and_said(category: str) -> None:
+    odd = Template(Key("odd", "en_US"), category, {"body": "A text that is live."})
+    pull = pull_files(Project(["templates/*.yaml"], (), {}, {}, {}), {odd.key: odd})
+    assert pull.changes == ()
+    assert len(pull.notes) == 1
+    assert pull.notes[0].startswith("odd/en_US is left out, since no file can say it: category")

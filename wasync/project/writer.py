@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from wasync.canonical import as_declared, from_yaml, to_yaml, without_defaults
-from wasync.checks import check_declaration, severity_of
+from wasync.checks import check_declaration, check_schema, severity_of
 from wasync.model.errors import WasyncError
 from wasync.model.template import JSON, Document, Key, Severity, Spec, Template
 from wasync.project.language_edit import escaped
@@ -79,10 +79,16 @@ def pull_files(
     declare one name.
     """
     names: dict[str, dict[str, Template]] = {}
-    for key in sorted(live):
-        names.setdefault(key.name, {})[key.language] = live[key]
-    after = dict(project.contents)
     notes: list[str] = []
+    for key in sorted(live):
+        why = _unsayable(live[key])
+        if why:
+            notes.append(f"{key} is left out, since no file can say it: {why}.")
+        names.setdefault(key.name, {})
+        if not why:
+            names[key.name][key.language] = live[key]
+    unsaid = {key for key in live if key.language not in names[key.name]}
+    after = dict(project.contents)
     declared = _declared(project)
     refused: list[WasyncError] = []
     for name, templates in names.items():
@@ -91,7 +97,10 @@ def pull_files(
                 document, declaration = declared[name]
                 target = Target(document, project.values)
                 data = after[document.file]
-                after[document.file] = _existing(data, target, declaration, templates, project, notes)
+                kept = {key.language for key in unsaid if key.name == name}
+                after[document.file] = _existing(data, target, declaration, templates, kept, project, notes)
+            elif not templates:
+                continue
             elif not _SAFE_NAME.fullmatch(name):
                 notes.append(f"{name!r} is no name Meta's rules allow, so no file was written for it.")
             else:
@@ -134,9 +143,11 @@ def _existing(
     target: Target,
     declaration: Declaration,
     live: Mapping[str, Template],
+    unsaid: Collection[str],
     project: Project,
     notes: list[str],
 ) -> bytes:
+    """The file's new text; languages in `unsaid` are live in a way no file can say, and stay as they are."""
     file, name = target.document.file, declaration.name
     if "*" in declaration.absent:
         notes.append(f"{file}: {name} is declared absent and still live; the file stays as it is.")
@@ -151,7 +162,8 @@ def _existing(
             wanted[code] = replace(ours[code], spec=spec, category=template.category)
         else:
             wanted[code] = _sayable(template)
-    notes += [f"{file}: {name}/{code} is not live; the file keeps it." for code in ours if code not in live]
+    missing = (code for code in ours if code not in live and code not in unsaid)
+    notes += [f"{file}: {name}/{code} is not live; the file keeps it." for code in missing]
     if not differences(declaration, wanted):
         return data
     changed, whole = rewrite(data, target, wanted)
@@ -267,6 +279,13 @@ def _sayable(live: Template) -> Template:
     template = replace(live, spec=without_defaults(live.spec), ignore={})
     document = Document("", 0, live.key.name, to_yaml([template]), {})
     return replace(template, spec=from_yaml(document).templates[0].spec)
+
+
+def _unsayable(live: Template) -> str:
+    """Why the schema would refuse a file that says this template, or "": a category nobody knows, ..."""
+    document = Document("", 0, live.key.name, to_yaml([_sayable(live)]), {})
+    problems = check_schema(document)
+    return problems[0].message if problems else ""
 
 
 def _new_path(name: str, globs: Sequence[str], taken: Collection[str]) -> str:
