@@ -23,9 +23,12 @@ def contract_breaks(before: Spec, after: Spec) -> tuple[str, ...]:
 
 
 def _breaks(before: Spec, after: Spec, prefix: str) -> Iterator[str]:
-    yield from _header(before.get("header"), after.get("header"), prefix)
-    yield from _variables(_names(before.get("body")), _names(after.get("body")), f"{prefix}body")
-    yield from _buttons(_list(before, "buttons"), _list(after, "buttons"), prefix)
+    if before.get("header") != after.get("header"):
+        yield from _header(before.get("header"), after.get("header"), prefix)
+    if before.get("body") != after.get("body"):
+        yield from _variables(_names(before.get("body")), _names(after.get("body")), f"{prefix}body")
+    if before.get("buttons") != after.get("buttons"):
+        yield from _buttons(_list(before, "buttons"), _list(after, "buttons"), prefix)
     yield from _offer(before.get("limited_time_offer"), after.get("limited_time_offer"))
     old_cards, new_cards = _list(before, "carousel"), _list(after, "carousel")
     if len(old_cards) != len(new_cards):

@@ -26,7 +26,8 @@ def is_positional(name: str) -> bool:
 def sample_names(text: str) -> list[str]:
     """The placeholders as their samples are listed: positions in numeric order, names as they come."""
     names = placeholders(text)
-    return sorted(names, key=int) if all(map(is_positional, names)) else names
+    numbered = bool(names) and is_positional(names[0]) and all(map(is_positional, names))
+    return sorted(names, key=int) if numbered else names
 
 
 def parameter_format(spec: Spec) -> Literal["named", "positional"] | None:

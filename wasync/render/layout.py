@@ -23,7 +23,7 @@ def fold(text: str, first: int, indent: int, limit: int = WIDTH) -> str:
     Nothing is lost. Plain words too long for a line, such as addresses, stay whole so that they can be
     copied; only scripts written without spaces are cut.
     """
-    if text.isascii() and first + len(text) <= limit:
+    if first + len(text) <= limit and (text.isascii() or max(first, indent) + columns(text) <= limit):
         return text
     words = _words(text, limit - max(first, indent))
     lines, line, used, room = [], words[0], columns(words[0]), limit - first
@@ -77,6 +77,7 @@ def _words(text: str, room: int) -> list[str]:
         return words
     fitting: list[str] = []
     for word in words:
-        cut = columns(word) > room and not plain(word).isascii()
+        # No character takes more than two columns: most words need no measuring.
+        cut = 2 * len(word) > room and columns(word) > room and not plain(word).isascii()
         fitting.extend(pieces_of(word, room) if cut else [word])
     return fitting

@@ -37,7 +37,12 @@ def safe_lines(text: str) -> list[str]:
 
 def width(text: str) -> int:
     """How many columns a safe text takes in a terminal: 2 for wide characters, 0 for combining marks."""
-    return len(text) if text.isascii() else sum(map(itemgetter(1), _advances(text)))
+    if text.isascii():
+        return len(text)
+    # Everything of Latin-1 that prints takes one column; no need to look at each letter.
+    if text.isprintable() and len(text.encode("latin-1", "ignore")) == len(text):
+        return len(text)
+    return sum(map(itemgetter(1), _advances(text)))
 
 
 def pieces_of(word: str, columns: int) -> list[str]:
