@@ -26,6 +26,10 @@ test: lint types
 	@echo "==> tests: pytest on two workers"
 	@$(BIN)/pytest --numprocesses 2
 
+soak: $(READY)
+	@echo "==> soak: 20,000 made-up documents a property, on two workers"
+	@WASYNC_EXAMPLES=20000 $(BIN)/pytest --numprocesses 2 tests/test_properties.py
+
 bench: $(READY)
 	@echo "==> benchmarks: ratios measured in one run"
 	@$(BIN)/python -m tests.benchmarks

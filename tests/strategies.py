@@ -1,37 +1,25 @@
-"""Hypothesis strategies: valid documents and templates of every kind, in many scripts."""
+"""Hypothesis strategies: valid documents and templates of every kind, language and script."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.strategy_texts import (
+    LANGUAGES,
+    VARIABLES,
+    WORDS,
+    bodies,
+    button_kinds,
+    buttons,
+    labels,
+    maybe,
+    names,
+    phrases,
+    samples,
+    scripts,
+)
 from wasync.canonical import from_yaml
 from wasync.model.template import JSON, Document, Template
-
-WORDS: dict[str, tuple[str, ...]] = {
-    "latin": (
-        "your",
-        "order",
-        "left",
-        "warehouse",
-        "today",
-        "señor",
-        "über",
-        "Yes",
-        "10:30",
-        "012",
-        "no",
-        "#4",
-    ),
-    "arabic": ("مرحبا", "طلبك", "في", "الطريق", "اليوم", "شكرا"),
-    "hindi": ("नमस्ते", "आपका", "ऑर्डर", "आज", "निकल", "गया"),
-    "chinese": ("您好", "您的", "订单", "已经", "发货", "谢谢"),
-    "hebrew": ("שלום", "ההזמנה", "שלך", "בדרך", "היום", "תודה"),
-    "thai": ("สวัสดี", "คำสั่งซื้อ", "ของคุณ", "วันนี้", "ขอบคุณ", "ครับ"),
-    "emoji": ("hello", "parcel", "📦", "soon", "👩🏽‍🚀", "thanks"),
-}
-PLAIN_SCRIPTS = tuple(script for script in WORDS if script != "emoji")
-LANGUAGES = ("en_US", "es_MX", "ar", "hi", "zh_CN", "he", "th", "de", "pt_BR")
-VARIABLES = ("first_name", "order_id", "city", "carrier")
 
 json_values: st.SearchStrategy[JSON] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -39,86 +27,6 @@ json_values: st.SearchStrategy[JSON] = st.recursive(
     max_leaves=12,
 )
 """Any JSON."""
-
-
-def scripts() -> st.SearchStrategy[str]:
-    """The name of a script that headers, footers and labels may be in."""
-    return st.sampled_from(PLAIN_SCRIPTS)
-
-
-def names() -> st.SearchStrategy[str]:
-    """Template names: lower-case letters, digits, underscores."""
-    return st.text("abcdefghijklmnopqrstuvwxyz0123456789_", min_size=1, max_size=20).map("t_{}".format)
-
-
-@st.composite
-def phrases(draw: st.DrawFn, script: str, min_size: int = 1, max_size: int = 3) -> str:
-    """A few words of a script, on one line."""
-    words = st.sampled_from(WORDS[script])
-    return " ".join(draw(st.lists(words, min_size=min_size, max_size=max_size)))
-
-
-@st.composite
-def bodies(draw: st.DrawFn, script: str, variables: tuple[str, ...]) -> str:
-    """A body with each variable once: none at its edges, none side by side, words enough for all."""
-    text = draw(phrases(script, 4, 6))
-    for variable in draw(st.permutations(variables)):
-        ending = draw(st.sampled_from((" ", ", ", ".\n\n", "! ")))
-        text += f" {{{{{variable}}}}}{ending}{draw(phrases(script, 4, 6))}"
-    return text + draw(st.sampled_from((".", "", "?")))
-
-
-@st.composite
-def labels(draw: st.DrawFn, count: int) -> list[str]:
-    """Button labels, all different, up to 25 characters."""
-    script = draw(scripts())
-    label = phrases(script, 1, 2).map(lambda text: text.lstrip("#")[:25].strip())
-    return draw(st.lists(label, min_size=count, max_size=count, unique=True))
-
-
-@st.composite
-def buttons(draw: st.DrawFn, kinds: tuple[str, ...]) -> list[JSON]:
-    """Buttons of these kinds, as a file writes them."""
-    texts = draw(labels(len(kinds)))
-    given: list[JSON] = []
-    for kind, text in zip(kinds, texts, strict=True):
-        match kind:
-            case "url":
-                suffix = draw(st.sampled_from(("", "{{1}}")))
-                button: dict[str, JSON] = {
-                    "type": kind,
-                    "text": text,
-                    "url": f"https://shop.example/t/{suffix}",
-                }
-                given.append(button | ({"example": draw(samples())} if suffix else {}))
-            case "phone_number":
-                digits = draw(st.from_regex(r"1555[0-9]{7}", fullmatch=True))
-                written = draw(st.sampled_from(("+{}", "{}", "+1 {}")))
-                given.append({"type": kind, "text": text, "phone_number": written.format(digits)})
-            case "copy_code":
-                given.append({"type": kind, "example": draw(st.sampled_from(("SAVE25", "0012")))})
-            case _:
-                given.append({"type": kind, "text": text})
-    return given
-
-
-def button_kinds(category: str) -> st.SearchStrategy[tuple[str, ...]]:
-    """Kinds of buttons that may stand together in this order."""
-    kinds: list[tuple[str, ...]] = [
-        (),
-        ("quick_reply",),
-        ("quick_reply", "quick_reply", "url"),
-        ("url", "phone_number"),
-        ("url", "url", "quick_reply"),
-    ]
-    if category == "marketing":
-        kinds.append(("quick_reply", "copy_code"))
-    return st.sampled_from(kinds)
-
-
-def samples() -> st.SearchStrategy[str]:
-    """Sample values of variables."""
-    return st.sampled_from(("Ana", "A-10293", "0012", "لوسيا", "आना", "10:30", "true", "ż", "5 %"))
 
 
 @st.composite
@@ -190,12 +98,19 @@ def message_documents(draw: st.DrawFn) -> Document:
 
 @st.composite
 def authentication_documents(draw: st.DrawFn) -> Document:
-    """Authentication with copy_code, its languages as a list or as a map with labels."""
-    authentication: dict[str, JSON] = {"otp": {"type": "copy_code"}}
-    if draw(st.booleans()):
-        authentication["add_security_recommendation"] = draw(st.booleans())
-    if draw(st.booleans()):
-        authentication["code_expiration_minutes"] = draw(st.integers(1, 90))
+    """Authentication, its languages as a list or as a map with labels; codes copied or handed to apps."""
+    kind = draw(st.sampled_from(("copy_code", "copy_code", "one_tap", "zero_tap")))
+    otp: dict[str, JSON] = {"type": kind}
+    if kind != "copy_code":
+        hashes = draw(st.lists(st.sampled_from(("K8a/AINcGX7", "abcdefghijk")), min_size=1, unique=True))
+        otp["supported_apps"] = [{"package_name": "com.acme.shop", "signature_hash": one} for one in hashes]
+        otp |= draw(maybe(autofill_text=st.just("Autofill")))
+    if kind == "zero_tap":
+        otp["zero_tap_terms_accepted"] = True
+    authentication: dict[str, JSON] = {"otp": otp}
+    authentication |= draw(
+        maybe(add_security_recommendation=st.booleans(), code_expiration_minutes=st.integers(1, 90))
+    )
     codes = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=4, unique=True))
     languages: JSON = [*codes]
     if draw(st.booleans()):
@@ -206,9 +121,136 @@ def authentication_documents(draw: st.DrawFn) -> Document:
     )
 
 
+@st.composite
+def library_documents(draw: st.DrawFn) -> Document:
+    """Templates of Meta's library, with their inputs."""
+    data: dict[str, JSON] = {"category": "utility", "library_template_name": "order_delivered_1"}
+    address: JSON = {"base_url": "https://shop.example/{{1}}", "url_suffix_example": "https://shop.example/7"}
+    inputs: JSON = [{"type": "url", "url": address}, {"type": "phone_number", "phone_number": "+15550051310"}]
+    body: JSON = {"add_contact_number": True, "code_expiration_minutes": 5}
+    data |= draw(
+        maybe(library_template_button_inputs=st.just(inputs), library_template_body_inputs=st.just(body))
+    )
+    codes = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3, unique=True))
+    languages: JSON = [*codes] if draw(st.booleans()) else {code: {} for code in codes}
+    return _document(draw, data | {"languages": languages})
+
+
+BOTH = ("utility", "marketing")
+# kind -> the categories it may have, the headers it may have, its buttons
+SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
+    "flow": (BOTH, ("none", "text", "image"), (("flow",),)),
+    "catalog": (("marketing",), ("none",), (("catalog",),)),
+    "mpm": (("marketing",), ("text",), (("mpm",),)),
+    "spm": (("marketing",), ("product",), (("spm",),)),
+    "order_details": (("utility",), ("none", "text", "image", "document"), (("order_details",),)),
+    "order_status": (("utility",), ("none",), ((),)),
+    "voice_call": (BOTH, ("none", "text"), (("voice_call",),)),
+    "request_contact_info": (BOTH, ("none", "text"), (("request_contact_info",),)),
+    "app_link": (("marketing",), ("none", "image"), (("app_link",), ("app_link", "quick_reply"))),
+    "location": (BOTH, ("location",), ((), ("quick_reply",))),
+    "gif": (("marketing",), ("gif",), ((), ("url",))),
+    "limited_time_offer": (("marketing",), ("none", "image", "video"), (("copy_code", "url"), ("url",))),
+    "call_permission_request": (BOTH, ("none", "text"), ((),)),
+    "media_carousel": (("marketing",), ("none",), ((),)),
+    "product_carousel": (("marketing",), ("none",), ((),)),
+}
+CARDS: tuple[tuple[str, ...], ...] = (("quick_reply",), ("url", "quick_reply"), ("phone_number", "url"), ())
+NO_FOOTER = ("limited_time_offer", "media_carousel", "product_carousel")
+SHORT = ("spm", "media_carousel", "product_carousel", "gif", "limited_time_offer")
+
+
+@st.composite
+def composite_documents(draw: st.DrawFn) -> Document:
+    """The kinds beside plain messages and passcodes: offers, carousels, flows, catalogs, orders, calls."""
+    kind = draw(st.sampled_from(tuple(SHAPES)))
+    categories, headers, button_rows = SHAPES[kind]
+    category = draw(st.sampled_from(categories))
+    header, row = draw(st.sampled_from(headers)), draw(st.sampled_from(button_rows))
+    count = draw(st.integers(0, 1 if kind in SHORT else 2))
+    named = draw(st.booleans())
+    variables = VARIABLES[:count] if named else tuple(map(str, range(1, count + 1)))
+    data: dict[str, JSON] = {"category": category}
+    if variables:
+        data["variables"] = {name: {"example": draw(samples())} for name in variables}
+    if kind == "order_status":
+        data["sub_category"] = "order_status"
+    if kind == "call_permission_request":
+        data[kind] = True
+    data |= draw(_options(category))
+    cards = draw(st.integers(2, 3)) if kind.endswith("carousel") else 0
+    layout = (draw(st.sampled_from(CARDS)), draw(st.booleans()), draw(st.sampled_from(("image", "video"))))
+    if kind == "product_carousel":
+        layout = (draw(st.sampled_from((("spm",), ("url",)))), layout[1], "product")
+    codes = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=2, unique=True))
+    languages: dict[str, JSON] = {}
+    for code in codes:
+        script = draw(scripts())
+        body_script = draw(st.sampled_from(tuple(WORDS)))
+        language: dict[str, JSON] = {"body": draw(bodies(body_script, variables))}
+        if header == "text":
+            language["header"] = draw(phrases(script))
+        elif header != "none":
+            language["header"] = _medium(header)
+        if kind not in NO_FOOTER and draw(st.booleans()):
+            language["footer"] = draw(phrases(script))
+        if row:
+            language["buttons"] = draw(buttons(row))
+        if kind == "limited_time_offer":
+            offer: dict[str, JSON] = {"text": draw(phrases(script))[:16].strip()}
+            language[kind] = offer | draw(maybe(has_expiration=st.booleans()))
+        if cards:
+            language["carousel"] = [draw(_cards(variables, *layout)) for _ in range(cards)]
+        languages[code] = language
+    return _document(draw, data | {"languages": languages})
+
+
+@st.composite
+def _cards(
+    draw: st.DrawFn, variables: tuple[str, ...], row: tuple[str, ...], with_body: bool, medium: str
+) -> dict[str, JSON]:
+    card: dict[str, JSON] = {"header": _medium(medium)}
+    if with_body:
+        script = draw(st.sampled_from(tuple(WORDS)))
+        named = bool(variables) and not variables[0].isdigit()
+        if named:
+            card["body"] = draw(bodies(script, variables[:1]))
+        elif draw(st.booleans()):
+            card["body"] = {"text": draw(bodies(script, ("1",))), "examples": [draw(samples())]}
+        else:
+            card["body"] = draw(bodies(script, ()))
+    if row:
+        card["buttons"] = draw(buttons(row))
+    return card
+
+
+def _medium(form: str) -> JSON:
+    if form in ("location", "product"):
+        return {"format": form}
+    return {"format": form, "media": f"media/sample.{form[:3]}"}
+
+
+def _options(category: str) -> st.SearchStrategy[dict[str, JSON]]:
+    """Options of a template; at times of marketing, features that Meta may add to its pictures."""
+    options = maybe(
+        message_send_ttl_seconds=st.just(43200),
+        cta_url_link_tracking_opted_out=st.booleans(),
+        is_primary_device_delivery_only=st.booleans(),
+    )
+    feature: JSON = {"creative_features_spec": {"image_touchups": {"enroll_status": "opt_out"}}}
+    features = maybe(degrees_of_freedom_spec=st.just(feature)) if category == "marketing" else st.just({})
+    return st.tuples(options, features).map(lambda parts: {**parts[0], **parts[1]})
+
+
 def documents() -> st.SearchStrategy[Document]:
     """Valid documents of every kind."""
-    return st.one_of(message_documents(), message_documents(), authentication_documents())
+    return st.one_of(
+        message_documents(),
+        composite_documents(),
+        composite_documents(),
+        authentication_documents(),
+        library_documents(),
+    )
 
 
 def templates() -> st.SearchStrategy[Template]:

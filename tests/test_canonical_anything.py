@@ -7,7 +7,7 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.strategies import json_values, templates
+from tests.strategies import json_values
 from wasync.canonical import (
     as_declared,
     fingerprint,
@@ -18,9 +18,7 @@ from wasync.canonical import (
     to_graph,
 )
 from wasync.diff import compare
-from wasync.emulator.reading import filled_options
-from wasync.emulator.reading import read_components as emulated
-from wasync.model.template import JSON, Template
+from wasync.model.template import JSON
 
 
 @given(json_values)
@@ -71,18 +69,3 @@ def test_components_go_back_without_loss(components: JSON) -> None:
     spec = read_components(components)
     if isinstance(components, list):
         assert read_components(to_components(spec, {})) == spec
-
-
-@given(templates(), st.sampled_from(["fresh", "filled"]))
-def test_reading_back_gives_the_template_that_was_sent(template: Template, kind: str) -> None:
-    payload = to_graph(template, {"": "4::c2FtcGxl"})
-    sent = payload.pop("components")
-    assert isinstance(sent, list)
-    row: dict[str, JSON] = {**payload, "components": emulated(sent, str(payload["category"]))}
-    if kind == "filled":
-        options = {key: value for key, value in payload.items() if key.endswith("_seconds")}
-        row |= filled_options(str(payload["category"]), sent, options)
-        row |= {"is_primary_device_delivery_only": False, "disable_ios_autofill": False}
-    live = from_graph(row).template
-    assert (live.key, live.category) == (template.key, template.category)
-    assert as_declared(live.spec, template.spec) == template.spec

@@ -7,7 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\u231a-\u23ff]")
+_PICTURE = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2b55\u231a-\u23ff]\ufe0f?[\U0001f3fb-\U0001f3ff]?"
+# A flag is two letters, and an astronaut a person joined with a rocket: each is one emoji.
+_EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|{_PICTURE}(?:\u200d{_PICTURE})*")
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EDGE = "\ufffc"
 
@@ -70,7 +72,7 @@ def has_adjacent(text: str) -> bool:
 
 
 def emoji_count(text: str) -> int:
-    """How many emoji the text holds."""
+    """How many emoji people see in the text; skin tones and joined parts belong to their emoji."""
     return len(_EMOJI.findall(text))
 
 
