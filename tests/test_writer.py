@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -357,6 +358,33 @@ def test_a_file_that_is_no_yaml_any_more_is_an_error() -> None:
         "templates/order_shipped.yaml: order_shipped: cannot be rewritten to what is live."
     ]
     assert [change.path for change in result.changes] == ["templates/promo.yaml"]
+
+
+CARDS = """\
+category: marketing
+languages:
+  en_US:
+    body: Our new shoes.
+    carousel:
+      - header: {format: image, media: ../media/a.png}   # red
+        body: {text: "Red from {{1}} on.", examples: [Monday]}
+        buttons: [{type: url, text: See, url: "https://shop.example/{{1}}", example: a}]
+      - header: {format: image, media: ../media/b.png}
+        body: Blue for all.
+        buttons: [{type: url, text: See, url: "https://shop.example/{{1}}", example: b}]
+"""
+
+
+def test_cards_keep_their_media_and_samples_when_a_card_moved() -> None:
+    live = live_of(say(CARDS))
+    spec = live[Key("order_shipped", "en_US")].spec
+    cards = cast("list[dict[str, JSON]]", spec["carousel"])
+    samples = cast("dict[str, dict[str, JSON]]", cast("dict[str, JSON]", spec["examples"])["carousel"])
+    moved: list[JSON] = [cards[0], {**cards[1], "body": "Blue again."}]
+    readable: JSON = {index: {**card, "header": None} for index, card in samples.items()}
+    after = pull(CARDS, changed(live, "en_US", carousel=moved, examples={"carousel": readable}))
+    said = live_of(say(after))[Key("order_shipped", "en_US")].spec
+    assert said == {**spec, "carousel": moved}
 
 
 # -- new files -----------------------------------------------------------------------------------------

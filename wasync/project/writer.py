@@ -182,23 +182,54 @@ def _as_in_file(ours: Spec, live: Spec) -> Spec:
     seen = as_declared(live, ours)
     if seen == ours:
         return ours
-    theirs, own = live.get("examples"), ours.get("examples")
-    theirs, own = theirs if isinstance(theirs, dict) else {}, own if isinstance(own, dict) else {}
+    samples = _samples_in_file(seen, ours, _samples(live), _samples(ours), _samples(seen))
+    cards, own_cards = seen.get("carousel"), ours.get("carousel")
+    if isinstance(cards, list):
+        own_cards = own_cards if isinstance(own_cards, list) else []
+        own, theirs, given = (_mapping(_samples(spec).get("carousel")) for spec in (ours, live, seen))
+        of_cards: dict[str, JSON] = {}
+        for at, card in enumerate(cards):
+            mine = _mapping(own_cards[at]) if at < len(own_cards) else {}
+            parts = (_mapping(of_all.get(str(at))) for of_all in (theirs, own, given))
+            if found := _samples_in_file(_mapping(card), mine, *parts):
+                of_cards[str(at)] = found
+        if of_cards:
+            samples["carousel"] = of_cards
+    spec = {part: value for part, value in seen.items() if part != "examples"}
+    return {**spec, "examples": samples} if samples else spec
+
+
+def _samples_in_file(
+    seen: Spec,
+    ours: Spec,
+    theirs: Mapping[str, JSON],
+    own: Mapping[str, JSON],
+    given: Mapping[str, JSON],
+) -> dict[str, JSON]:
+    """The samples of a message, or of one card: live's where a text moved, else the file's; its media."""
     samples: dict[str, JSON] = {}
     for part in {**own, **theirs}:
-        if part not in seen:
+        if part == "library":
+            kept = own.get(part)
+        elif part not in seen or part == "carousel":
             continue
-        if part == "header" and _shape(seen) != "text":
+        elif part == "header" and _shape(seen) != "text":
             kept = own.get(part) if _shape(seen) == _shape(ours) else None
         elif seen[part] == ours.get(part):
-            given = seen.get("examples")
-            kept = given.get(part, own.get(part)) if isinstance(given, dict) else own.get(part)
+            kept = given.get(part, own.get(part))
         else:
             kept = theirs.get(part)
         if kept is not None:
             samples[part] = kept
-    spec = {part: value for part, value in seen.items() if part != "examples"}
-    return {**spec, "examples": samples} if samples else spec
+    return samples
+
+
+def _samples(spec: Spec) -> dict[str, JSON]:
+    return _mapping(spec.get("examples"))
+
+
+def _mapping(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}
 
 
 def _shape(spec: Spec) -> JSON:
