@@ -44,6 +44,8 @@ languages:
     body: Your order left our warehouse today.
     footer: Acme Store
 """
+CTRL_C = "\x03"
+_PRESSES = 15
 _OURS = ("WASYNC_", "WHATSAPP_", "NO_COLOR", "FORCE_COLOR", "_WASYNC")
 
 
@@ -129,6 +131,12 @@ class CommandLine:
         try:
             said = _read_until(ours, lambda text: question in text)
             os.write(ours, answer.encode())
+            for _ in range(_PRESSES if answer == CTRL_C else 0):
+                # A signal that comes just before Python sits down to read is noticed at the next key only.
+                said += _read_until(ours, lambda _: process.poll() is not None, seconds=1)
+                if process.poll() is not None:
+                    break
+                os.write(ours, answer.encode())
             said += _read_until(ours, lambda _: False)
         finally:
             os.close(ours)
