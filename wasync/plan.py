@@ -66,14 +66,15 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
         if found is None:
             steps.append(_create(desired[key], categories.get(key.name, {}), snapshot))
             continue
-        if _plainly_equal(desired[key], found) and not policy.resend:
+        seen = as_declared(found.template.spec, desired[key].spec)
+        if _plainly_equal(desired[key], found, seen) and not policy.resend:
             kept += 1
             if found.correct_category:
                 alarms.extend(category_alarms(found, desired[key], None))
             continue
         # Looked up only here: the state reads a record when it is asked for.
         applied = snapshot.memory.applied.get(key)
-        step = _compare(desired[key], found, applied, policy)
+        step = _compare(desired[key], found, seen, applied, policy)
         alarms.extend(_alarms(desired[key], found, applied, step))
         if step.action is Action.KEEP:
             kept += 1
@@ -141,19 +142,16 @@ def _with_samples(spec: Spec, sent: Spec) -> Spec:
 # -- one key -------------------------------------------------------------------------------------------
 
 
-def _plainly_equal(desired: Template, live: Live) -> bool:
+def _plainly_equal(desired: Template, live: Live, seen: Spec) -> bool:
     """The common case, decided without the record: approved, no media, and equal in all that is declared."""
     return (
         live.status == "APPROVED"
         and desired.category == live.template.category
         and live.source != "auto_generated"
-        and (desired.spec == live.template.spec or _equal_as_declared(desired.spec, live.template.spec))
+        and seen == desired.spec
+        # Whether media and the like are still what was sent, only the record can tell.
+        and (seen is live.template.spec or not has_unreadable(desired.spec))
     )
-
-
-def _equal_as_declared(desired: Spec, live: Spec) -> bool:
-    # Whether media and the like are still those that were sent, only the record can tell.
-    return not has_unreadable(desired) and as_declared(live, desired) == desired
 
 
 def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) -> Step:
@@ -171,8 +169,8 @@ def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) 
     return _hold_incomplete(step, desired)
 
 
-def _compare(desired: Template, live: Live, applied: Applied | None, policy: Policy) -> Step:
-    seen = as_declared(live.template.spec, desired.spec)
+def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None, policy: Policy) -> Step:
+    """Decide about a live template; `seen` is its spec as declared."""
     difference = compare(desired.spec, live.template.spec, applied.spec if applied else None)
     if category_moved_by_author(desired, live, applied):
         origin = Origin.UNKNOWN if applied is None else Origin.FILES
@@ -195,7 +193,9 @@ def _compare(desired: Template, live: Live, applied: Applied | None, policy: Pol
     send_samples = moved and live.status in FREE_EDITS
     if live.source == "auto_generated" or not (difference.content or resend or send_samples):
         return replace(step, action=Action.KEEP, reason=Reason.EQUAL)
-    after = replace(desired, spec=fill_examples(desired.spec, live.template.spec))
+    after = desired
+    if incomplete := bool(missing_inputs(desired.spec)):
+        after = replace(desired, spec=fill_examples(desired.spec, live.template.spec))
     step = replace(
         step,
         after=after,
@@ -203,7 +203,8 @@ def _compare(desired: Template, live: Live, applied: Applied | None, policy: Pol
         precondition=precondition(live, after.spec),
         breaking=contract_breaks(seen, desired.spec) if difference.content else (),
     )
-    return _hold_if_refused(step, live, after, applied, policy)
+    step = _hold_if_refused(step, live, after, applied, policy)
+    return _hold_incomplete(step, after) if incomplete and step.action is not Action.HOLD else step
 
 
 def _hold_if_refused(
@@ -220,8 +221,8 @@ def _hold_if_refused(
         if not matches(policy.overwrite, step.key):
             detail = f"last applied {applied.at:%Y-%m-%d %H:%M} UTC" if applied else ""
             return _hold(step, Reason.CONFLICT, detail)
-        step = replace(step, reason=Reason.OVERWRITES)
-    return _hold_incomplete(step, after)
+        return replace(step, reason=Reason.OVERWRITES)
+    return step
 
 
 def _update_reason(difference: Difference) -> Reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from wasync.model.errors import Exit, WasyncError
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with the code its outcome has in docs/exit-codes.md."""
+    if argv is None:
+        # One command makes much that stays and few cycles: the collector would walk it all again and again.
+        gc.set_threshold(100_000, 20, 20)
     try:
         arguments = commands_before_options(list(sys.argv[1:] if argv is None else argv))
         code = cli.main(arguments, prog_name="wasync", standalone_mode=False)

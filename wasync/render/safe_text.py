@@ -39,8 +39,9 @@ def width(text: str) -> int:
     """How many columns a safe text takes in a terminal: 2 for wide characters, 0 for combining marks."""
     if text.isascii():
         return len(text)
-    # Everything of Latin-1 that prints takes one column; no need to look at each letter.
-    if text.isprintable() and len(text.encode("latin-1", "ignore")) == len(text):
+    # What prints of Latin-1, and our own signs, take one column each; no need to look at every letter.
+    known = text.replace("…", ".").replace("⏎", ".")
+    if known.isprintable() and len(known.encode("latin-1", "ignore")) == len(text):
         return len(text)
     return sum(map(itemgetter(1), _advances(text)))
 
