@@ -10,7 +10,9 @@ from wasync.canonical import (
     as_declared,
     from_graph,
     read_components,
+    to_edit,
     to_graph,
+    without_defaults,
 )
 from wasync.diff import compare
 from wasync.model.template import JSON, Key, Spec, Template
@@ -218,6 +220,74 @@ ROWS = [
         {"body": "a\nb", "footer": "f"},
     ),
     Row(
+        "a link to an app that is not shown",
+        button(type="URL", text="Go", url="https://a.b/", app_deep_link={"meta_app_id": 12}),
+        button(type="URL", text="Go", url="https://a.b/"),
+        {
+            "buttons": [
+                {"type": "url", "text": "Go", "url": "https://a.b/", "app_deep_link": {"meta_app_id": "12"}}
+            ]
+        },
+    ),
+    Row(
+        "flow_action navigate is what Meta takes where nothing is said",
+        button(type="FLOW", text="Book", flow_id="1", flow_action="NAVIGATE"),
+        button(type="FLOW", text="Book", flow_id=1),
+    ),
+    Row(
+        "limited-time offer before or after the body; has_expiration absent is false",
+        [
+            {"type": "limited_time_offer", "limited_time_offer": {"text": "Soon"}},
+            {"type": "body", "text": "b"},
+        ],
+        [
+            {"type": "BODY", "text": "b"},
+            {
+                "type": "LIMITED_TIME_OFFER",
+                "limited_time_offer": {"text": "Soon", "has_expiration": False, "new_key": 1},
+            },
+        ],
+        {"body": "b", "limited_time_offer": {"text": "Soon", "has_expiration": False}},
+    ),
+    Row(
+        "call permission request in either case",
+        [{"type": "BODY", "text": "b"}, {"type": "call_permission_request"}],
+        [{"type": "BODY", "text": "b"}, {"type": "CALL_PERMISSION_REQUEST", "new_key": 1}],
+        {"body": "b", "call_permission_request": {}},
+    ),
+    Row(
+        "labels that Meta fixes, nobody declared",
+        button(type="CATALOG"),
+        button(type="CATALOG", text="Ver catálogo"),
+        {"buttons": [{"type": "catalog"}]},
+    ),
+    Row(
+        "minutes of a call come as text",
+        button(type="VOICE_CALL", text="Call", ttl_minutes=1440),
+        button(type="VOICE_CALL", text="Call", ttl_minutes="1440"),
+    ),
+    Row(
+        "apps of a one-tap code are not shown; the one of old stood on the button",
+        [{"type": "BODY"}, *button(type="OTP", otp_type="ONE_TAP", package_name="a.b", signature_hash="h")],
+        [
+            {"type": "BODY", "text": "*{{1}}*"},
+            *button(
+                type="URL",
+                text="Autofill",
+                url="https://www.whatsapp.com/otp/code/?otp_type=ONE_TAP&code=otp{{1}}",
+            ),
+        ],
+        {
+            "authentication": {
+                "add_security_recommendation": False,
+                "otp": {
+                    "type": "one_tap",
+                    "supported_apps": [{"package_name": "a.b", "signature_hash": "h"}],
+                },
+            }
+        },
+    ),
+    Row(
         "cards, with their media",
         [
             {"type": "BODY", "text": "b"},
@@ -346,6 +416,32 @@ def test_a_row_of_2026() -> None:
     assert (live.rejected_reason, live.previous_category) == (None, "utility")
     assert (live.correct_category, live.source) == ("marketing", "manual")
     assert as_declared(live.template.spec, {"body": "x"}) == {"body": "x"}
+
+
+def test_the_text_of_a_library_template_is_meta_s() -> None:
+    spec: Spec = {
+        "library_template_name": "order_delivered_1",
+        "examples": {"library": {"button_inputs": [{"type": "url", "url": {"base_url": "https://a.b/"}}]}},
+    }
+    template = Template(Key("n", "en"), "utility", spec)
+    assert to_graph(template, {}) == {
+        "name": "n",
+        "language": "en",
+        "category": "UTILITY",
+        "library_template_name": "order_delivered_1",
+        "library_template_button_inputs": [{"type": "URL", "url": {"base_url": "https://a.b/"}}],
+    }
+    assert to_edit(template, template, {}) == {}
+    row: JSON = {
+        "library_template_name": "order_delivered_1",
+        "components": [
+            {"type": "BODY", "text": "Delivered."},
+            *button(type="URL", text="See", url="https://a.b/"),
+        ],
+    }
+    live = from_graph(row).template.spec
+    assert as_declared(live, spec) == spec
+    assert without_defaults(live) == {"library_template_name": "order_delivered_1"}
 
 
 @pytest.mark.parametrize(

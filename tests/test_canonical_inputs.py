@@ -135,6 +135,31 @@ def test_what_meta_fills_in_is_not_worth_writing_down() -> None:
             ],
         ),
         (
+            {
+                "library_template_name": "n",
+                "examples": {
+                    "library": {
+                        "button_inputs": [
+                            {"type": "url", "url": {"base_url": "https://a.b/"}},
+                            {"type": "url"},
+                            {"type": "phone_number"},
+                            {"type": "otp", "otp_type": "zero_tap"},
+                        ]
+                    }
+                },
+            },
+            [
+                ("examples", "library", "button_inputs", 1, "url", "base_url"),
+                ("examples", "library", "button_inputs", 2, "phone_number"),
+                ("examples", "library", "button_inputs", 3, "supported_apps"),
+                ("examples", "library", "button_inputs", 3, "zero_tap_terms_accepted"),
+            ],
+        ),
+        (
+            {"body": "x", "carousel": [{"body": "a {{1}} b"}, {"buttons": [{"type": "copy_code"}]}]},
+            [("examples", "carousel", "0", "body", 0), ("examples", "carousel", "1", "buttons", "0")],
+        ),
+        (
             {"body": "x", "carousel": [{"body": "y"}, {"header": {"format": "image"}}]},
             [("examples", "carousel", "1", "header")],
         ),
@@ -246,6 +271,33 @@ def buttons(*given: tuple[str, str]) -> Spec:
         ),
         (buttons(("url", "https://a/{{1}}")), buttons(("url", "https://b/{{1}}")), []),
         (
+            {"buttons": [{"type": "flow", "text": "B", "flow_id": "1", "flow_action": "navigate"}]},
+            {"buttons": [{"type": "flow", "text": "C", "flow_id": "1"}]},
+            [],
+        ),
+        (
+            {"buttons": [{"type": "flow", "text": "B", "flow_id": "1"}]},
+            {"buttons": [{"type": "flow", "text": "B", "flow_id": "2", "flow_action": "data_exchange"}]},
+            [
+                "buttons[0]: flow_id, flow_action changed; senders must pass what the flow now begins with",
+            ],
+        ),
+        (
+            {"limited_time_offer": {"text": "a", "has_expiration": False}},
+            {"limited_time_offer": {"text": "b", "has_expiration": True}},
+            ["limited_time_offer: senders must pass when the offer expires"],
+        ),
+        (
+            {"limited_time_offer": {"text": "a", "has_expiration": True}},
+            {},
+            ["limited_time_offer: senders must no longer pass when the offer expires"],
+        ),
+        (
+            {"header": {"format": "location"}},
+            {"header": {"format": "product"}},
+            ["header: senders must pass a product instead of a location"],
+        ),
+        (
             {"carousel": [{}, {}]},
             {"carousel": [{}]},
             ["carousel: 2 cards become 1; senders must pass as many"],
@@ -259,3 +311,11 @@ def buttons(*given: tuple[str, str]) -> Spec:
 )
 def test_what_senders_will_feel(before: Spec, after: Spec, sentences: list[str]) -> None:
     assert contract_breaks(before, after) == tuple(sentences)
+
+
+def test_live_samples_of_cards_stand_in_too() -> None:
+    card: JSON = {"header": {"format": "image"}, "body": "a {{1}} b"}
+    desired: Spec = {"body": "x", "carousel": [card, card]}
+    theirs: JSON = {"0": {"body": ["p"], "header": {"handle": "no"}}, "1": {"body": ["q", "surplus"]}}
+    filled = fill_examples(desired, {"examples": {"carousel": theirs}})
+    assert filled["examples"] == {"carousel": {"0": {"body": ["p"]}, "1": {"body": ["q"]}}}

@@ -116,3 +116,36 @@ def test_fingerprints_depend_on_content_alone() -> None:
     assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1})
     assert fingerprint({"a": "\ud83d"}) != fingerprint({"a": "\ude00"})
     assert len(fingerprint(None)) == 64
+
+
+def test_labels_that_meta_fixes_are_sent_along() -> None:
+    card: JSON = {"header": {"format": "product"}, "buttons": [{"type": "spm"}]}
+    spec: Spec = {"body": "x", "buttons": [{"type": "catalog"}, {"type": "voice_call"}], "carousel": [card]}
+    assert to_graph(Template(Key("n", "en"), "marketing", spec), {})["components"] == [
+        {"type": "BODY", "text": "x"},
+        {"type": "BUTTONS", "buttons": [{"type": "CATALOG", "text": "View catalog"}, {"type": "VOICE_CALL"}]},
+        {
+            "type": "CAROUSEL",
+            "cards": [
+                {
+                    "components": [
+                        {"type": "HEADER", "format": "PRODUCT"},
+                        {"type": "BUTTONS", "buttons": [{"type": "SPM", "text": "View"}]},
+                    ]
+                }
+            ],
+        },
+    ]
+
+
+def test_an_offer_stands_one_level_down_and_a_request_in_lower_case() -> None:
+    spec: Spec = {
+        "limited_time_offer": {"text": "Soon", "has_expiration": True},
+        "call_permission_request": {},
+        "body": "x",
+    }
+    assert to_components(spec, {}) == [
+        {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Soon", "has_expiration": True}},
+        {"type": "BODY", "text": "x"},
+        {"type": "call_permission_request"},
+    ]

@@ -125,3 +125,107 @@ def test_of_two_categories_the_commonest_stands_at_the_top() -> None:
         "category": "utility",
         "languages": {"a": {"category": "marketing", "body": "x"}, "b": {"body": "x"}, "c": {"body": "x"}},
     }
+
+
+KINDS: list[tuple[dict[str, JSON], Spec]] = [
+    ({"header": {"format": "location"}, "body": "x"}, {"header": {"format": "location"}, "body": "x"}),
+    (
+        {"header": {"format": "gif", "media": "a.mp4"}, "body": "x"},
+        {
+            "header": {"format": "gif"},
+            "body": "x",
+            "examples": {"header": {"path": "a.mp4", "sha256": ""}},
+        },
+    ),
+    (
+        {"limited_time_offer": {"text": "Soon", "has_expiration": True}, "body": "x"},
+        {"limited_time_offer": {"text": "Soon", "has_expiration": True}, "body": "x"},
+    ),
+    (
+        {"limited_time_offer": {"text": "Soon"}, "body": "x"},
+        {"limited_time_offer": {"text": "Soon", "has_expiration": False}, "body": "x"},
+    ),
+    ({"body": "x", "call_permission_request": True}, {"body": "x", "call_permission_request": {}}),
+    (
+        {
+            "body": "x {{city}} x",
+            "examples": {"city": "Rome"},
+            "carousel": [
+                {
+                    "header": {"format": "video", "media": "a.mp4"},
+                    "body": {"text": "y {{1}} y", "examples": ["b"]},
+                    "buttons": [{"type": "url", "text": "Go", "url": "https://a.b/{{1}}", "example": "c"}],
+                },
+                {"header": {"format": "product"}, "body": "y {{city}} y", "buttons": [{"type": "spm"}]},
+            ],
+        },
+        {
+            "body": "x {{city}} x",
+            "carousel": [
+                {
+                    "header": {"format": "video"},
+                    "body": "y {{1}} y",
+                    "buttons": [{"type": "url", "text": "Go", "url": "https://a.b/{{1}}"}],
+                },
+                {"header": {"format": "product"}, "body": "y {{city}} y", "buttons": [{"type": "spm"}]},
+            ],
+            "examples": {
+                "body": {"city": "Rome"},
+                "carousel": {
+                    "0": {
+                        "header": {"path": "a.mp4", "sha256": ""},
+                        "body": ["b"],
+                        "buttons": {"0": "c"},
+                    },
+                    "1": {"body": {"city": "Rome"}},
+                },
+            },
+        },
+    ),
+    (
+        {
+            "body": "x",
+            "buttons": [
+                {"type": "flow", "text": "A", "flow_name": "n", "icon": "review"},
+                {"type": "voice_call", "ttl_minutes": 1440},
+                {"type": "url", "text": "B", "url": "https://a.b/", "app_deep_link": {"meta_app_id": "1"}},
+            ],
+        },
+        {
+            "body": "x",
+            "buttons": [
+                {"type": "flow", "text": "A", "flow_name": "n", "icon": "review"},
+                {"type": "voice_call", "ttl_minutes": 1440},
+                {"type": "url", "text": "B", "url": "https://a.b/", "app_deep_link": {"meta_app_id": "1"}},
+            ],
+        },
+    ),
+    (
+        {
+            "library_template_name": "l",
+            "library_template_button_inputs": [{"type": "OTP", "otp_type": "COPY_CODE"}],
+            "library_template_body_inputs": {"add_contact_number": True},
+        },
+        {
+            "library_template_name": "l",
+            "examples": {
+                "library": {
+                    "button_inputs": [{"type": "otp", "otp_type": "copy_code"}],
+                    "body_inputs": {"add_contact_number": True},
+                }
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "spec"), KINDS)
+def test_each_kind_has_a_keyed_form(language: dict[str, JSON], spec: Spec) -> None:
+    other: dict[str, JSON] = {"body": "other"}
+    data: dict[str, JSON] = {"category": "marketing", "languages": {"de": other, "en": language}}
+    _, template = from_yaml(Document("n.yaml", 0, "n", data, {})).templates
+    assert template.spec == spec
+    written = to_yaml([Template(Key("n", "de"), "marketing", {"body": "other"}), template])
+    assert "components" not in str(written)
+    _, again = from_yaml(Document("n.yaml", 0, "n", written, {})).templates
+    assert again.spec == spec
