@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wasync.model.template import JSON, Spec, SpecPath, Template
 
 Edit = tuple[SpecPath, JSON]
-"""Where in the spec, and what comes there."""
+"""Where in the spec, and what comes there; None takes away what is there."""
 
 
 def value_at(spec: Spec, path: SpecPath) -> JSON:
@@ -20,7 +20,7 @@ def value_at(spec: Spec, path: SpecPath) -> JSON:
             case dict(), str():
                 value = value.get(step)
             case list(), int():
-                value = value[step]
+                value = value[step] if step < len(value) else None
     return value
 
 
@@ -36,8 +36,14 @@ def edited(template: Template, edit: Edit) -> Template:
             case list(), int():
                 holder = holder[step]
     match holder, path[-1]:
+        case dict(), str(key) if value is None:
+            del holder[key]
         case dict(), str(key):
             holder[key] = value
+        case list(), int(index) if value is None:
+            del holder[index]
+        case list(), int(index) if index == len(holder):
+            holder.append(value)
         case list(), int(index):
             holder[index] = value
     return Template(template.key, template.category, spec, template.place, template.ignore)
@@ -65,16 +71,16 @@ def possible(template: Template) -> list[Edit]:
                 (("limited_time_offer", "text"), "Now or never"),
                 (("limited_time_offer", "has_expiration"), not expires),
             ]
-    match spec.get("authentication"):
-        case {"add_security_recommendation": advised, "otp": dict(otp)}:
-            found.append((("authentication", "add_security_recommendation"), not advised))
-            if "text" in otp:
-                found.append((("authentication", "otp", "text"), "Take it"))
-            if "supported_apps" in otp:
-                app: JSON = {"package_name": "com.acme.other", "signature_hash": "K8a/AINcGX7"}
-                found.append((("authentication", "otp", "supported_apps"), [app]))
+    found += _of_passcode(spec)
     if "carousel" not in spec and "limited_time_offer" not in spec and "body" in spec:
         found.append((("footer",), "Another footer"))
+    if "footer" in spec:
+        found.append((("footer",), None))
+    match spec.get("buttons"):
+        case [*rest, {"type": "quick_reply"}] as buttons:
+            found.append((("buttons", len(buttons)), {"type": "quick_reply", "text": "One more"}))
+            if rest:
+                found.append((("buttons", len(rest)), None))
     if "message_send_ttl_seconds" in spec:
         found.append((("message_send_ttl_seconds",), 60 if template.category == "utility" else 86400))
     match spec.get("cta_url_link_tracking_opted_out"):
@@ -114,4 +120,17 @@ def _of_part(part: Spec, where: SpecPath) -> list[Edit]:
                     found.append(((*at, key), value))
             if "app_deep_link" in button:
                 found.append(((*at, "app_deep_link", "android_deep_link"), "shop://other"))
+    return found
+
+
+def _of_passcode(spec: Spec) -> list[Edit]:
+    found: list[Edit] = []
+    match spec.get("authentication"):
+        case {"add_security_recommendation": advised, "otp": dict(otp)}:
+            found.append((("authentication", "add_security_recommendation"), not advised))
+            if "text" in otp:
+                found.append((("authentication", "otp", "text"), "Take it"))
+            if "supported_apps" in otp:
+                app: JSON = {"package_name": "com.acme.other", "signature_hash": "K8a/AINcGX7"}
+                found.append((("authentication", "otp", "supported_apps"), [app]))
     return found
