@@ -91,6 +91,8 @@ WITHOUT_SUBCODE: list[Answer] = [
     payload(body(" ")),
     payload(parameter_format="INDEXED"),
     payload(message_send_ttl_seconds=10),
+    payload(body(), buttons(QR), sub_category="ORDER_STATUS"),
+    payload(category="MARKETING", sub_category="ORDER_STATUS"),
     payload(category="MARKETING", message_send_ttl_seconds=120),
     payload(body(), buttons()),
     payload(body(), buttons(*[QR | {"text": f"r{n}"} for n in range(11)])),

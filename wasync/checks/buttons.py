@@ -12,6 +12,7 @@ from wasync.model.template import Problem, Severity
 MAX_BUTTONS = 10
 MAX_OF_TYPE = {"url": 2, "phone_number": 1, "copy_code": 1}
 MAX_LABEL = 25
+MAX_CALL_LABEL = 20
 
 
 @on_template(
@@ -40,7 +41,8 @@ languages:
       - {type: phone_number, text: Call sales, phone_number: "+15551230000"}
       - {type: phone_number, text: Call support, phone_number: "+15551230001"}
 """,
-    )
+    ),
+    cards=True,
 )
 def button_count(view: View) -> Sequence[Problem]:
     """Not too many buttons, of each type and in all."""
@@ -48,7 +50,8 @@ def button_count(view: View) -> Sequence[Problem]:
     if len(buttons) < 2:
         return ()
     problems: list[Problem] = []
-    if len(buttons) > MAX_BUTTONS:
+    # How many a card may have, WA703 says.
+    if len(buttons) > MAX_BUTTONS and not view.card:
         message = f"the template has {len(buttons)} buttons; Meta allows {MAX_BUTTONS}"
         fix = f"Remove {len(buttons) - MAX_BUTTONS}."
         problems.append(view.problem("WA301", message, fix, button_path(MAX_BUTTONS)))
@@ -56,7 +59,8 @@ def button_count(view: View) -> Sequence[Problem]:
     for kind, limit in MAX_OF_TYPE.items():
         if (count := types.count(kind)) > limit:
             first_over = [number for number, found in enumerate(types) if found == kind][limit]
-            message = f"the template has {count} {kind} buttons; Meta allows {limit}"
+            what = "it" if view.card else "the template"
+            message = f"{what} has {count} {kind} buttons; Meta allows {limit}"
             problems.append(
                 view.problem("WA301", message, f"Remove {count - limit}.", button_path(first_over))
             )
@@ -127,7 +131,8 @@ languages:
       - {type: quick_reply, text: It did}
       - {type: quick_reply, text: It did}
 """,
-    )
+    ),
+    cards=True,
 )
 def different_labels(view: View) -> Sequence[Problem]:
     """Labels differ."""
@@ -148,7 +153,7 @@ def different_labels(view: View) -> Sequence[Problem]:
 @on_template(
     Rule(
         "WA305",
-        "a button's label has at most 25 characters",
+        "a button's label has at most 25 characters, that of voice_call 20",
         "Characters are counted as Unicode code points; Meta does not say how it counts: this is inferred.",
         good="""\
 category: utility
@@ -167,15 +172,19 @@ languages:
       - {type: quick_reply, text: I would like to talk to a person}
 """,
         subcode=2388040,
-    )
+    ),
+    cards=True,
 )
 def label_length(view: View) -> Sequence[Problem]:
     """Labels fit."""
     problems: list[Problem] = []
     for number, label in view.labels:
-        if len(label) > MAX_LABEL:
-            message = f'label "{label}" is {len(label)} characters; Meta allows {MAX_LABEL}'
-            fix = f"Remove {len(label) - MAX_LABEL}."
+        limit = MAX_LABEL
+        if len(label) > MAX_CALL_LABEL and view.buttons[number].get("type") == "voice_call":
+            limit = MAX_CALL_LABEL
+        if len(label) > limit:
+            message = f'label "{label}" is {len(label)} characters; Meta allows {limit}'
+            fix = f"Remove {len(label) - limit}."
             problems.append(view.problem("WA305", message, fix, button_path(number, "text")))
         elif not label or label.isspace():
             fix = "Write what customers are to press."
@@ -206,7 +215,8 @@ languages:
     buttons:
       - {type: quick_reply, text: Thank you 🎉}
 """,
-    )
+    ),
+    cards=True,
 )
 def plain_label(view: View) -> Sequence[Problem]:
     """Labels are fixed text on one line."""

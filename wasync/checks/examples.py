@@ -34,7 +34,8 @@ languages:
 """,
         severity=Severity.WARNING,
         subcode=2388043,
-    )
+    ),
+    cards=True,
 )
 def variables_have_examples(view: View) -> Sequence[Problem]:
     """Header, body, URLs and coupon codes have what Meta's reviewers need."""
@@ -113,7 +114,8 @@ languages:
     body: Hi {{first_name}}, your order left our warehouse today.
 """,
         severity=Severity.WARNING,
-    )
+    ),
+    cards=True,
 )
 def examples_are_used(view: View) -> Sequence[Problem]:
     """No example stands beside a text that has no variable for it."""

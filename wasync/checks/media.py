@@ -35,7 +35,8 @@ languages:
 """,
         severity=Severity.WARNING,
         subcode=2388273,
-    )
+    ),
+    cards=True,
 )
 def media_sample(view: View) -> Sequence[Problem]:
     """A media header names a file or a handle."""

@@ -45,6 +45,10 @@ DeclarationCheck = Callable[[Declaration, Sequence[View]], Sequence[Problem]]
 registered: dict[str, Rule] = {}
 """Every rule whose module was imported; read `run.RULES`, which imports them all."""
 template_checks: list[TemplateCheck] = []
+card_checks: list[TemplateCheck] = []
+"""Those of template_checks that look at each card of a carousel too."""
+kind_checks: list[TemplateCheck] = []
+"""Checks of what a plain message does not have: asked only where View.special is true."""
 declaration_checks: list[DeclarationCheck] = []
 
 
@@ -55,12 +59,25 @@ def declare(rule: Rule) -> None:
     registered[rule.id] = rule
 
 
-def on_template(rule: Rule) -> Callable[[TemplateCheck], TemplateCheck]:
-    """Register a rule with the function that checks it on one template."""
+def on_template(rule: Rule, *, cards: bool = False) -> Callable[[TemplateCheck], TemplateCheck]:
+    """Register a rule with the function that checks it on one template, and on each of its `cards`."""
 
     def register(check: TemplateCheck) -> TemplateCheck:
         declare(rule)
         template_checks.append(check)
+        if cards:
+            card_checks.append(check)
+        return check
+
+    return register
+
+
+def on_kind(rule: Rule) -> Callable[[TemplateCheck], TemplateCheck]:
+    """Register a rule with the function that checks it on a template that is more than a plain message."""
+
+    def register(check: TemplateCheck) -> TemplateCheck:
+        declare(rule)
+        kind_checks.append(check)
         return check
 
     return register

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from wasync.checks import (
     authentication,
+    button_kinds,
     buttons,
+    carousels,
     examples,
     files,
+    headers,
     media,
     names,
+    offers,
+    options,
     sentences,
     targets,
     texts,
@@ -19,7 +24,14 @@ from wasync.checks import (
     variables,
 )
 from wasync.checks.files import two_of_one_name
-from wasync.checks.registry import Rule, declaration_checks, registered, template_checks
+from wasync.checks.registry import (
+    Rule,
+    card_checks,
+    declaration_checks,
+    kind_checks,
+    registered,
+    template_checks,
+)
 from wasync.checks.unused import unused_examples
 from wasync.checks.view import View
 from wasync.model.template import Declaration, Document, Problem, Severity
@@ -33,9 +45,14 @@ THEMES = (
     examples,
     buttons,
     targets,
+    button_kinds,
     authentication,
     translations,
     media,
+    carousels,
+    offers,
+    headers,
+    options,
 )
 """The modules of rules. Importing one registers its rules."""
 
@@ -55,6 +72,8 @@ def check_declaration(declaration: Declaration, severities: Mapping[str, Severit
         for on_template in template_checks:
             if found := on_template(view):
                 problems += found
+        if view.special:
+            problems += _of_kinds(view)
     for on_declaration in declaration_checks:
         if found := on_declaration(declaration, views):
             problems += found
@@ -68,6 +87,15 @@ def check_declaration(declaration: Declaration, severities: Mapping[str, Severit
         if severities.get(problem.rule) is not Severity.OFF
         and problem.rule not in (ignored.get(problem.key, everywhere) if problem.key else everywhere)
     ]
+
+
+def _of_kinds(view: View) -> Iterator[Problem]:
+    """What there is to say of anything but a plain message."""
+    for on_kind in kind_checks:
+        yield from on_kind(view)
+    for card in view.cards:
+        for on_card in card_checks:
+            yield from on_card(card)
 
 
 def check_document(document: Document) -> list[Problem]:

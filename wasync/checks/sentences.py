@@ -44,7 +44,8 @@ languages:
     body: Your parcel arrives at your door on {{date}}
 """,
         subcode=2388299,
-    )
+    ),
+    cards=True,
 )
 def variables_inside(view: View) -> Sequence[Problem]:
     """Some word stands before the first variable and after the last."""
@@ -97,7 +98,8 @@ languages:
     body: Your order {{prefix}}{{number}} left our warehouse today, see you soon.
 """,
         subcode=2388072,
-    )
+    ),
+    cards=True,
 )
 def variables_apart(view: View) -> Sequence[Problem]:
     """Something stands between any two variables of the body."""
@@ -140,7 +142,8 @@ languages:
     body: Hi {{first_name}}, order {{order_id}} shipped.
 """,
         subcode=2388293,
-    )
+    ),
+    cards=True,
 )
 def enough_words(view: View) -> Sequence[Problem]:
     """The fixed text has words for each variable."""

@@ -42,7 +42,8 @@ languages:
     buttons:
       - {type: url, text: Track parcel, url: "https://shop.example/{{1}}/track", example: A-10293}
 """,
-    )
+    ),
+    cards=True,
 )
 def url_variable_last(view: View) -> Sequence[Problem]:
     """One placeholder, where the URL ends."""
@@ -91,7 +92,8 @@ languages:
     buttons:
       - {type: url, text: Visit shop, url: shop.example}
 """,
-    )
+    ),
+    cards=True,
 )
 def full_url(view: View) -> Sequence[Problem]:
     """Scheme, host, no spaces, not too long, not shortened."""
@@ -147,7 +149,8 @@ languages:
       - {type: phone_number, text: Call us, phone_number: "+15551230000123456789012"}
 """,
         subcode=2388040,
-    )
+    ),
+    cards=True,
 )
 def phone_number(view: View) -> Sequence[Problem]:
     """A number that can be called from everywhere."""

@@ -67,7 +67,9 @@ def header_length(view: View) -> Sequence[Problem]:
         "WA106",
         "a template has a body, of at most 1,024 characters",
         f"""\
-The body is the only part every template must have; only in authentication templates does Meta write it.
+The body is the only part every template must have; only in authentication templates and in those of its
+library does Meta write it. Some kinds allow less: beside a limited-time offer 600 (WA711), under a product
+160 (WA731), on a card 160 (WA703).
 
 {_COUNT}""",
         good="""\
@@ -258,7 +260,8 @@ languages:
 """,
         severity=Severity.WARNING,
         subcode=2388072,
-    )
+    ),
+    cards=True,
 )
 def calm_body(view: View) -> Sequence[Problem]:
     """No long gaps, no rain of emoji."""
@@ -301,7 +304,8 @@ languages:
     body: Your order\u00a0left our ware\u200bhouse today.
 """,
         severity=Severity.WARNING,
-    )
+    ),
+    cards=True,
 )
 def visible_letters(view: View) -> Sequence[Problem]:
     """Every character of every text can be seen, or is needed by its script."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wasync.checks.registry import Rule, listed, on_declaration
 from wasync.checks.view import PLACEHOLDER, View
@@ -58,8 +58,8 @@ def one_category(_declaration: Declaration, views: Sequence[View]) -> Sequence[P
         "all languages of a name use the same variables",
         """\
 Who sends gives the same values for every language. A variable that one language lacks is text its readers
-miss; one that only it has makes the send fail (132000). Header, body and URLs are compared, each on its
-own.""",
+miss; one that only it has makes the send fail (132000). Header, body, URLs and each card are compared, each
+on its own.""",
         good="""\
 category: utility
 variables:
@@ -87,25 +87,29 @@ def same_variables(_declaration: Declaration, views: Sequence[View]) -> Sequence
     """Each part has the variables it has in the first language."""
     if len(views) < 2:
         return ()
-    first = views[0]
-    header, body = set(first.header_variables), set(first.body_variables)
-    urls = [PLACEHOLDER.findall(url) for _, url in first.urls]
     problems: list[Problem] = []
     for view in views[1:]:
-        if header != set(view.header_variables):
-            problems.append(
-                _differs(view, first, "header", ("header", "text"), view.header_variables, header)
-            )
-        if body != set(view.body_variables):
-            problems.append(_differs(view, first, "body", ("body",), view.body_variables, body))
-        # A different number of URLs is a difference of buttons, which WA503 reports.
-        if len(view.urls) == len(urls):
-            for (number, url), there in zip(view.urls, urls, strict=True):
-                here = PLACEHOLDER.findall(url)
+        problems += _other_variables(view, views[0])
+        for card, other in zip(view.cards, views[0].cards, strict=False):
+            problems += _other_variables(card, other)
+    return problems
+
+
+def _other_variables(view: View, first: View) -> Iterator[Problem]:
+    """Where a message, or a card, has other variables than that of the first language."""
+    header, body = set(first.header_variables), set(first.body_variables)
+    if header != set(view.header_variables):
+        yield _differs(view, first, "header", ("header", "text"), view.header_variables, header)
+    if body != set(view.body_variables):
+        yield _differs(view, first, "body", ("body",), view.body_variables, body)
+    # A different number of URLs is a difference of buttons, which WA503 reports.
+    if len(view.urls) == len(first.urls):
+        for (number, url), (_, other) in zip(view.urls, first.urls, strict=True):
+            if "{{" in url or "{{" in other:
+                here, there = PLACEHOLDER.findall(url), PLACEHOLDER.findall(other)
                 if here != there:
                     path: SpecPath = ("buttons", number, "url")
-                    problems.append(_differs(view, first, "URL", path, here, set(there)))
-    return problems
+                    yield _differs(view, first, "URL", path, here, set(there))
 
 
 def _differs(
@@ -128,8 +132,8 @@ def _differs(
         "WA503",
         "all languages of a name have the same buttons",
         """\
-The same types in the same order. Senders and the programs that receive answers address a button by its
-place: when a translation swaps two, its answers are read wrongly.""",
+The same types in the same order, and as many cards. Senders and the programs that receive answers address
+a button by its place: when a translation swaps two, its answers are read wrongly.""",
         good="""\
 category: utility
 languages:
@@ -164,13 +168,24 @@ def same_buttons(_declaration: Declaration, views: Sequence[View]) -> Sequence[P
     problems = []
     for view in views[1:]:
         found = [button.get("type") for button in view.buttons]
-        if found == wanted:
-            continue
-        mine, theirs = _said(found), _said(wanted)
-        message = f"{view.key.language} has {mine}, {first.key.language} has {theirs}"
-        fix = "Give every language the same buttons in the same order."
-        problems.append(view.problem("WA503", message, fix, ("buttons",) if found else ()))
+        if found != wanted:
+            problems.append(_other_buttons(view, first, found, wanted))
+        if len(view.cards) != len(first.cards):
+            mine, theirs = len(view.cards), len(first.cards)
+            message = f"{view.key.language} has {mine} cards, {first.key.language} has {theirs}"
+            fix = "Give every language as many cards."
+            problems.append(view.problem("WA503", message, fix, ("carousel",) if view.cards else ()))
+        for card, other in zip(view.cards, first.cards, strict=False):
+            found, theirs_found = ([button.get("type") for button in one.buttons] for one in (card, other))
+            if found != theirs_found:
+                problems.append(_other_buttons(card, other, found, theirs_found))
     return problems
+
+
+def _other_buttons(view: View, first: View, found: Sequence[object], wanted: Sequence[object]) -> Problem:
+    message = f"{view.key.language} has {_said(found)}, {first.key.language} has {_said(wanted)}"
+    fix = "Give every language the same buttons in the same order."
+    return view.problem("WA503", message, fix, ("buttons",) if found else ())
 
 
 def _said(types: Sequence[object]) -> str:

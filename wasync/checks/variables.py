@@ -75,7 +75,8 @@ languages:
       examples: {"1": Ana, "3": A-10293}
 """,
         subcode=2388072,
-    )
+    ),
+    cards=True,
 )
 def unbroken_numbers(view: View) -> Sequence[Problem]:
     """The numbers in header and in body are 1 to n."""
@@ -126,7 +127,8 @@ languages:
     body: Hi {{First Name}}, your order left our warehouse today.
 """,
         subcode=2388072,
-    )
+    ),
+    cards=True,
 )
 def well_formed(view: View) -> Sequence[Problem]:
     """Every brace in header, body and URLs belongs to a placeholder; in the footer, none is single."""
@@ -190,8 +192,8 @@ def _malformed(view: View, what: str, path: SpecPath, text: str) -> list[Problem
         "WA208",
         "variables are all named or all numbered",
         """\
-A template has one style, for header and body together: Meta is told which. A URL is apart: its `{{1}}` is
-right in both styles.""",
+A template has one style, for header, body and the bodies of cards together: Meta is told which. A URL is
+apart: its `{{1}}` is right in both styles.""",
         good="""\
 category: utility
 variables:
@@ -213,13 +215,14 @@ languages:
     )
 )
 def one_style(view: View) -> Sequence[Problem]:
-    """Header and body do not mix names with numbers."""
+    """Header, body and the bodies of cards do not mix names with numbers."""
     numbered = named = ""
     path: SpecPath = ()
-    parts: tuple[tuple[SpecPath, list[str]], ...] = (
+    parts: list[tuple[SpecPath, list[str]]] = [
         (("header", "text"), view.header_variables),
         (("body",), view.body_variables),
-    )
+    ]
+    parts += [(("carousel", card.card - 1, "body"), card.body_variables) for card in view.cards]
     for where, names in parts:
         for name in names:
             if name[0].isdigit():
@@ -232,7 +235,7 @@ def one_style(view: View) -> Sequence[Problem]:
     if not path:
         return ()
     message = f"the template mixes {{{{{named}}}}} with {{{{{numbered}}}}}"
-    fix = "Name all variables of header and body, or number them all."
+    fix = f"Name all variables of header{', cards' * bool(view.cards)} and body, or number them all."
     return [view.problem("WA208", message, fix, path, needle)]
 
 
@@ -260,7 +263,8 @@ languages:
     body: We will deliver your order to {{address_line2}} today.
 """,
         severity=Severity.WARNING,
-    )
+    ),
+    cards=True,
 )
 def safe_names(view: View) -> Sequence[Problem]:
     """Names that every source allows."""

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from wasync.checks.letters import is_plain
-from wasync.model.template import JSON, Problem, Severity, SpecPath, Template
+from wasync.model.template import JSON, Problem, Severity, Spec, SpecPath, Template
 
 PLACEHOLDER = re.compile(r"\{\{([a-z_][a-z0-9_]*|[0-9]+)\}\}")
 """A placeholder Meta reads as one (docs/meta-api.md, section C2); anything else in braces is malformed."""
 
+_PLAIN_PARTS = frozenset({"header", "body", "footer", "buttons", "examples"})
+_PLAIN_FORMATS = frozenset({"", "text", "image", "video", "document"})
+_PLAIN_BUTTONS = ("quick_reply", "url", "phone_number", "copy_code")
+_NO_CARDS: Sequence[View] = ()
+
 
 class View:
-    """What rules read of a template. Missing texts are "", missing parts are empty; junk from
-    `components:` counts as missing. Placeholders are in order and repeated as written.
+    """What rules read of a template, or of one card of its carousel. Missing texts are "", missing parts
+    are empty; junk from `components:` counts as missing. Placeholders are in order and repeated as written.
+
+    `cards` are views of their own, whose problems name the card (`card` counts from 1; 0 is the message).
+    `special` is what has more than texts, media and the usual buttons: only for it are rules of kinds asked.
 
     A plain class: it is made once per template, and a dataclass takes longer to define and to make.
     """
@@ -22,6 +31,8 @@ class View:
         "body",
         "body_variables",
         "buttons",
+        "card",
+        "cards",
         "category",
         "examples",
         "footer",
@@ -32,11 +43,15 @@ class View:
         "labels",
         "plain",
         "spec",
+        "special",
         "urls",
     )
 
-    def __init__(self, template: Template) -> None:
-        spec = self.spec = template.spec
+    def __init__(self, template: Template, spec: Spec | None = None, card: int = 0) -> None:
+        if spec is None:
+            spec = template.spec
+        self.spec = spec
+        self.card = card
         self.key = template.key
         self.category = template.category
         body, footer = spec.get("body"), spec.get("footer")
@@ -49,6 +64,7 @@ class View:
             text, form = header.get("text"), header.get("format")
             self.header = text if isinstance(text, str) else ""
             self.header_format = form if isinstance(form, str) else ""
+        special = not _PLAIN_PARTS.issuperset(spec) or self.header_format not in _PLAIN_FORMATS
         self.header_variables: list[str] = PLACEHOLDER.findall(self.header) if "{{" in self.header else []
         self.body_variables: list[str] = PLACEHOLDER.findall(self.body) if "{{" in self.body else []
         self.buttons: list[dict[str, JSON]] = []
@@ -60,7 +76,9 @@ class View:
                 if not isinstance(button, dict):
                     button = {}
                 self.buttons.append(button)
-                label, url = button.get("text"), button.get("url")
+                label, url, kind = button.get("text"), button.get("url"), button.get("type")
+                if kind not in _PLAIN_BUTTONS or "app_deep_link" in button:
+                    special = True
                 if isinstance(label, str):
                     self.labels.append((number, label))
                 if isinstance(url, str):
@@ -71,6 +89,18 @@ class View:
             "".join([self.header, self.body, self.footer, *[label for _, label in self.labels]])
         )
         """No text holds an emoji or an invisible character."""
+        self.special = special
+        self.cards = self._cards(template) if special and not card and "carousel" in spec else _NO_CARDS
+
+    def _cards(self, template: Template) -> list[View]:
+        cards, samples = self.spec["carousel"], self.examples.get("carousel")
+        views: list[View] = []
+        for index, card in enumerate(cards if isinstance(cards, list) else ()):
+            spec = dict(card) if isinstance(card, dict) else {}
+            own = samples.get(str(index)) if isinstance(samples, dict) else None
+            spec["examples"] = own
+            views.append(View(template, spec, index + 1))
+        return views
 
     def texts(self) -> list[tuple[SpecPath, str]]:
         """Header, body and footer, those that are there, each with its path."""
@@ -90,7 +120,9 @@ class View:
         needle: str = "",
         severity: Severity | None = None,
     ) -> Problem:
-        """A problem of this template, at a path in its spec."""
+        """A problem of this template, at a path in its spec, or in that of its card."""
+        if self.card:
+            message, path = f"card {self.card}: {message}", ("carousel", self.card - 1, *path)
         return Problem(rule, message, fix, path, self.key, needle, severity=severity)
 
 

@@ -86,6 +86,16 @@ def check_ttl(category: str, seconds: JSON) -> None:
         )
 
 
+def check_sub_category(category: str, sub_category: JSON, components: JSON) -> None:
+    """The status of an order is a utility message without buttons (section C5)."""
+    if upper(sub_category) != "ORDER_STATUS":
+        return
+    if category != "UTILITY":
+        raise parameter("Templates of sub_category ORDER_STATUS need category UTILITY")
+    if "BUTTONS" in [upper(one.get("type")) for one in rows(components)]:
+        raise parameter("Templates of sub_category ORDER_STATUS can't have buttons")
+
+
 def check_components(world: World, components: JSON, category: str, parameter_format: str) -> None:
     """Refuse what Meta would of a template's components."""
     if not isinstance(components, list) or not components:

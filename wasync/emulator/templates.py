@@ -10,6 +10,7 @@ from wasync.emulator.content_rules import (
     check_components,
     check_language,
     check_name,
+    check_sub_category,
     check_ttl,
 )
 from wasync.emulator.reading import filled_options, read_components
@@ -43,6 +44,7 @@ def _create(call: Call, waba_id: str, given: Row) -> Template:
         components = _library_components(given)
     else:
         check_components(world, components, category, parameter_format)
+    check_sub_category(category, given.get("sub_category"), components)
     check_ttl(category, given.get("message_send_ttl_seconds"))
     limits.spend_creation(call, waba_id)
     kept = listed(components)
@@ -128,6 +130,8 @@ def _edit(call: Call, template: Template, given: Row) -> None:
         if template.options.get("library_template_name"):
             raise parameter("The text of a template made from the library can't be edited")
         check_components(call.world, given["components"], category, parameter_format)
+    sub_category = given.get("sub_category") or template.options.get("sub_category")
+    check_sub_category(category, sub_category, given.get("components", template.components))
     check_ttl(category, given.get("message_send_ttl_seconds"))
     limits.spend_edit(call.world, template, call.now)
     if "components" in given:
