@@ -25,6 +25,7 @@ from wasync.emulator.reading import read_components as as_read_back
 from wasync.model.live import Live
 from wasync.model.plan import Action, Difference, FieldChange, Origin, Plan
 from wasync.model.template import JSON, Document, Key, Severity, Template
+from wasync.project.desired import desired
 from wasync.project.documents import read_documents
 from wasync.project.language_edit import escaped
 from wasync.project.writer import Project, pull_files
@@ -141,9 +142,14 @@ def write(world: World, documents: Mapping[str, dict[str, JSON]]) -> None:
 
 
 def nothing_to_do(world: World, plan: Plan) -> None:
-    assert plan.steps == ()
-    assert plan.alarms == ()
-    findings = world.snapshot().desired.findings
+    assert (plan.steps, plan.alarms) == ((), ())
+    quiet(world)
+
+
+def quiet(world: World) -> None:
+    """No rule objects to the files."""
+    config = world.config
+    findings = desired(read_documents(config), config, world.account, {}).findings
     assert [one for one in findings if one.severity is Severity.ERROR] == []
 
 
@@ -176,6 +182,7 @@ several = st.lists(
 def test_after_apply_and_after_pull_there_is_nothing_to_do(given_documents: list[Document]) -> None:
     with worlds() as world:
         write(world, {document.name: document.data for document in given_documents})
+        quiet(world)
         outcome = world.apply()
         assert [result.message for result in outcome.results if result.message] == []
         world.review()
