@@ -76,6 +76,9 @@ def _flow(view: View, number: int, button: dict[str, JSON]) -> Iterator[Problem]
     elif len(sources) > 1:
         message = f"the flow button has {listed(sources)}; Meta takes one of them"
         yield view.problem("WA310", message, "Keep one.", button_path(number, sources[1]))
+    if not isinstance(button.get("text"), str):
+        fix = "Add text: with what people are to press."
+        yield view.problem("WA310", "the flow button has no label", fix, button_path(number))
     flow_id, flow = button.get("flow_id"), button.get("flow_json")
     if isinstance(flow_id, str) and flow_id and not (flow_id.isascii() and flow_id.isdigit()):
         fix = "Write the number WhatsApp Manager shows, or use flow_name:."

@@ -22,6 +22,10 @@ KNOWN_SUB_CATEGORIES = (
 )  # fmt: skip
 """Those of Meta's reference, and what it fills in by itself."""
 
+_LIBRARY_HAS = (
+    "header", "body", "footer", "buttons", "authentication", "carousel", "limited_time_offer",
+    "call_permission_request",
+)  # fmt: skip
 _ORDER_HEADERS = ("", "text", "image", "document")
 
 
@@ -167,8 +171,7 @@ def library_template(view: View) -> Sequence[Problem]:
     if "library_template_name" not in view.spec:
         return ()
     problems: list[Problem] = []
-    parts = ("header", "body", "footer", "buttons", "authentication", "carousel", "limited_time_offer")
-    if own := [part for part in parts if part in view.spec]:
+    if own := [part for part in _LIBRARY_HAS if part in view.spec]:
         message = f"{listed(own)} beside library_template_name, whose text is Meta's"
         fix = f"Remove {listed(own)}, or library_template_name."
         problems.append(view.problem("WA761", message, fix, (own[0],)))

@@ -8,6 +8,7 @@ from wasync.checks.view import PLACEHOLDER
 from wasync.model.template import JSON, Document, Problem, SpecPath
 
 _TEXTS = ("header", "body")
+_PARTS = (*_TEXTS, "carousel")
 
 
 def unused_examples(document: Document) -> list[Problem]:
@@ -27,7 +28,7 @@ def unused_examples(document: Document) -> list[Problem]:
             continue
         path: SpecPath = ("languages", code)
         if (given := own.get("examples")) is not None:
-            used = {*_names_in(own), *_names_in({part: data.get(part) for part in _TEXTS if part not in own})}
+            used = {*_names_in(own), *_names_in({part: data.get(part) for part in _PARTS if part not in own})}
             problems += _unused(given, (*path, "examples"), used)
         problems += _in_texts(own, path)
     return problems
@@ -39,7 +40,10 @@ def _ignored(part: dict[str, JSON]) -> bool:
 
 
 def _in_texts(part: dict[str, JSON], path: SpecPath) -> Iterator[Problem]:
-    """Examples that stand with their text: `body: {text, examples}`."""
+    """Examples that stand with their text, `body: {text, examples}`, in the message and in its cards."""
+    for number, card in _cards(part):
+        if not _ignored(part):
+            yield from _in_texts(card, (*path, "carousel", number))
     for name in _TEXTS:
         text = part.get(name)
         if isinstance(text, dict) and (given := text.get("examples")) is not None and not _ignored(part):
@@ -47,9 +51,19 @@ def _in_texts(part: dict[str, JSON], path: SpecPath) -> Iterator[Problem]:
 
 
 def _names_in(part: dict[str, JSON]) -> Iterator[str]:
-    """The variables of header and body in one language, or above all."""
+    """The variables of header, body and cards in one language, or above all."""
     for name in _TEXTS:
         yield from _names_of(part.get(name))
+    for _, card in _cards(part):
+        # A card's numbers are its own: examples around it do not fill them.
+        yield from (name for name in _names_in(card) if not name.isdigit())
+
+
+def _cards(part: dict[str, JSON]) -> Iterator[tuple[int, dict[str, JSON]]]:
+    cards = part.get("carousel")
+    for number, card in enumerate(cards if isinstance(cards, list) else ()):
+        if isinstance(card, dict):
+            yield number, card
 
 
 def _names_of(text: JSON) -> list[str]:
