@@ -101,14 +101,16 @@ def take_snapshots(
             InBackground(partial(read_live, graph, account, sources.on_page))
             for graph, account in zip(graphs, accounts, strict=True)
         ]
-        documents = sources.read_documents()
-        for account, fetch in zip(accounts, fetches, strict=True):
-            desired = sources.desired(documents, account)
+        # The state first, while the first page is on its way: its text is the largest single piece of memory.
+        memories = [sources.memory(account) for account in accounts]
+        read = [sources.read_documents()]
+        for number, (account, fetch, memory) in enumerate(zip(accounts, fetches, memories, strict=True), 1):
+            # The last account lets go of the documents: they are as large as what is made of them.
+            desired = sources.desired(read.pop() if number == len(accounts) else read[0], account)
             if desired.failed:
                 raise InputError(
                     "The files have errors: nothing was planned.", "Mend them first.", desired.findings
                 )
-            memory = sources.memory(account)  # while the last pages come
             yield Snapshot(account, graph_version, desired, fetch.result(), memory, now)
 
 

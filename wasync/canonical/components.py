@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 
 from wasync.canonical.otp import otp_of, read_authentication
 from wasync.canonical.scalars import phone_digits, text_of, whole_number
@@ -76,7 +77,11 @@ def _by_type(components: list[JSON]) -> tuple[dict[str, dict[str, JSON]], list[J
     odd: list[JSON] = []
     for component in components:
         kind = component.get("type") if isinstance(component, dict) else None
-        if isinstance(component, dict) and isinstance(kind, str) and (kind := kind.lower()) not in parts:
+        if (
+            isinstance(component, dict)
+            and isinstance(kind, str)
+            and (kind := intern(kind.lower())) not in parts
+        ):
             parts[kind] = component
         else:
             odd.append(component)
@@ -91,12 +96,10 @@ def _read_text(
     more: dict[str, JSON],
     odd: list[JSON],
 ) -> None:
-    text = part.get("text")
-    if not isinstance(text, str) or "\r" in text:
-        text = text_of(text)
-        if text is None:
-            odd.append(part)
-            return
+    text = text_of(part.get("text"))
+    if text is None:
+        odd.append(part)
+        return
     spec[kind] = text
     if len(part) > 2:
         example = part.get("example")
@@ -118,7 +121,7 @@ def _read_header(
     if not isinstance(shape, str):
         odd.append(part)
         return
-    header: dict[str, JSON] = {"format": shape.lower()}
+    header: dict[str, JSON] = {"format": intern(shape.lower())}
     spec["header"] = header
     if text is not None:
         header["text"] = text
@@ -157,7 +160,7 @@ def _samples_of(example: dict[str, JSON], place: str) -> JSON:
             if isinstance(entry, dict):
                 name, value = entry.get("param_name"), text_of(entry.get("example"))
                 if isinstance(name, str) and value is not None:
-                    values[name] = value
+                    values[intern(name)] = value
         if values:
             return values
     return _sample_list(example.get(f"{place}_text"))
@@ -187,8 +190,9 @@ def _read_buttons(
         if not isinstance(button, dict) or not isinstance(kind, str):
             odd.append(part)
             return
-        buttons.append(read_button(kind.lower(), button))
-        if "example" in button and (example := _button_sample(kind.lower(), button["example"])):
+        kind = intern(kind.lower())
+        buttons.append(read_button(kind, button))
+        if "example" in button and (example := _button_sample(kind, button["example"])):
             examples[str(index)] = example
     spec["buttons"] = buttons
     if examples:
@@ -199,9 +203,7 @@ def _read_buttons(
 
 def read_button(kind: str, button: dict[str, JSON]) -> dict[str, JSON]:
     """One button in canonical form, without its sample; `kind` is its type in lower case."""
-    text = button.get("text")
-    if not isinstance(text, str) or "\r" in text:
-        text = text_of(text) or ""
+    text = text_of(button.get("text")) or ""
     if kind == "quick_reply":
         read: dict[str, JSON] = {"type": kind, "text": text}
     elif kind == "url":

@@ -17,6 +17,7 @@ UNREADABLE_BUTTONS: Mapping[str, tuple[str, ...]] = {
     "flow": ("flow_name", "flow_json"),
     "url": ("app_deep_link",),
 }
+_UNREADABLE_KEYS = frozenset(key for keys in UNREADABLE_BUTTONS.values() for key in keys)
 _CONTENT_OF_BUTTONS = ("type", "text", "url", "phone_number")
 _KNOWN_BUTTONS = frozenset({"quick_reply", "url", "phone_number", "copy_code"})
 # Components whose keys are known; what Meta adds to them beside is not compared.
@@ -158,8 +159,8 @@ def has_unreadable(spec: Spec) -> bool:
             return any(key in otp for key in UNREADABLE_OTP)
     buttons = spec.get("buttons")
     for button in buttons if isinstance(buttons, list) else ():
-        if isinstance(button, dict) and (keys := UNREADABLE_BUTTONS.get(str(button.get("type")))):
-            return any(key in button for key in keys)
+        if isinstance(button, dict) and not _UNREADABLE_KEYS.isdisjoint(button):
+            return True
     return False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 
 from wasync.canonical.addresses import sample_address
 from wasync.canonical.components import read_components
@@ -35,9 +36,9 @@ def from_graph(row: Mapping[str, JSON] | JSON) -> Live:
     reason = text_of(row.get("rejected_reason"))
     previous, correct, source = row.get("previous_category"), row.get("correct_category"), row.get("source")
     return Live(
-        Template(Key(text_of(row.get("name")) or "", language), category.lower(), spec),
+        Template(Key(text_of(row.get("name")) or "", language), intern(category.lower()), spec),
         text_of(row.get("id")) or "",
-        status.upper(),
+        intern(status.upper()),
         _upper(quality),
         # "NONE" means not rejected. Seen 2025-11: docs/meta-api.md, section B2.
         reason if reason and reason != "NONE" else None,
@@ -50,9 +51,9 @@ def from_graph(row: Mapping[str, JSON] | JSON) -> Live:
 
 def _upper(value: JSON) -> str | None:
     text = text_of(value)
-    return text.upper() if text else None
+    return intern(text.upper()) if text else None
 
 
 def _lower(value: JSON) -> str | None:
     text = text_of(value)
-    return text.lower() if text else None
+    return intern(text.lower()) if text else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 
 from wasync.canonical.components import read_button, read_components
 from wasync.canonical.options import OPTION_SET, read_options
@@ -96,7 +97,7 @@ def _template(key: Key, shared: dict[str, JSON], own: JSON, variables: Samples, 
             _composite(data, samples, spec)
         read_options(data, spec)
     category = data.get("category")
-    return Template(key, category.lower() if isinstance(category, str) else "", spec, place, ignore)
+    return Template(key, intern(category.lower()) if isinstance(category, str) else "", spec, place, ignore)
 
 
 def _keyed_again(own: JSON) -> bool:
@@ -142,14 +143,14 @@ def _keyed(data: Mapping[str, JSON], samples: Samples, *, numbered: bool = True)
     body = data.get("body")
     if body is not None:
         own = body.get("examples") if isinstance(body, dict) else None
-        text = _text(body.get("text") if isinstance(body, dict) else body)
+        text = text_of(body.get("text") if isinstance(body, dict) else body)
         if text is not None:
             spec["body"] = text
             if "{{" in text and (found := _examples(text, _samples(own), samples, numbered=numbered)):
                 examples["body"] = found
     footer = data.get("footer")
     if footer is not None:
-        text = _text(footer.get("text") if isinstance(footer, dict) else footer)
+        text = text_of(footer.get("text") if isinstance(footer, dict) else footer)
         if text is not None:
             spec["footer"] = text
     buttons = data.get("buttons")
@@ -187,16 +188,12 @@ def _composite(data: Mapping[str, JSON], samples: Samples, spec: Spec) -> None:
         spec["call_permission_request"] = {}
 
 
-def _text(value: JSON) -> str | None:
-    return value if isinstance(value, str) and "\r" not in value else text_of(value)
-
-
 def _header(header: JSON, samples: Samples, spec: Spec, examples: dict[str, JSON]) -> None:
     own: JSON = None
     if isinstance(header, dict):
         shape = header.get("format")
         if isinstance(shape, str) and shape.lower() != "text":
-            spec["header"] = {"format": shape.lower()}
+            spec["header"] = {"format": intern(shape.lower())}
             if (path := text_of(header.get("media"))) is not None:
                 examples["header"] = {"path": path, "sha256": ""}
             elif (handle := text_of(header.get("handle"))) is not None:
@@ -204,7 +201,7 @@ def _header(header: JSON, samples: Samples, spec: Spec, examples: dict[str, JSON
             return
         own = header.get("examples")
         header = header.get("text")
-    text = _text(header)
+    text = text_of(header)
     if text is not None:
         spec["header"] = {"format": "text", "text": text}
         # Meta counts {{1}} anew in the header; numbers in `variables` or a language's `examples` mean the
@@ -224,7 +221,7 @@ def _examples(text: str, own: Samples, around: Samples, *, numbered: bool) -> JS
         value = own.get(name)
         if value is None and (numbered or not number):
             value = around.get(name)
-        found[name] = value
+        found[intern(name)] = value
     if positional:
         values: list[JSON] = list(found.values())
         while values and values[-1] is None:
@@ -240,7 +237,7 @@ def _buttons(given: list[JSON], spec: Spec, examples: dict[str, JSON]) -> None:
         kind = button.get("type") if isinstance(button, dict) else None
         if not isinstance(button, dict) or not isinstance(kind, str):
             continue
-        kind = kind.lower()
+        kind = intern(kind.lower())
         if kind in ("url", "copy_code") and (example := text_of(button.get("example"))) is not None:
             samples[str(len(buttons))] = example
         buttons.append(read_button(kind, button))
