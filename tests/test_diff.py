@@ -218,6 +218,12 @@ APPS: JSON = [{"package_name": "a.b", "signature_hash": "x" * 11}]
         ),
         ({"buttons": [FLOW]}, {"buttons": [{"type": "flow", "text": "Book", "flow_id": "1"}]}, None, []),
         (
+            {"buttons": [URL, {**FLOW, "flow_name": "new"}]},
+            {"buttons": [URL, {"type": "flow", "text": "Book", "flow_id": "1"}]},
+            {"buttons": [URL, FLOW]},
+            [("buttons[1].flow_name", "booking", "new")],
+        ),
+        (
             {"authentication": {"otp": {"type": "one_tap", "supported_apps": APPS}}},
             {"authentication": {"otp": {"type": "one_tap"}}},
             {"authentication": {"otp": {"type": "one_tap", "supported_apps": [], "autofill_text": "Go"}}},
