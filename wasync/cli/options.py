@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,8 +14,7 @@ SECONDS = click.FloatRange(min=0)
 Command = TypeVar("Command", bound=Callable[..., int])
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the shared options said; a command that does not offer one leaves its default."""
 
     project: Path | None = None
@@ -105,7 +103,7 @@ def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., i
     def decorate(command: Callable[..., int]) -> Callable[..., int]:
         @wraps(command)
         def run(**params: Any) -> int:
-            shared = {field.name: params.pop(field.name) for field in fields(Options) if field.name in params}
+            shared = {name: params.pop(name) for name in Options._fields if name in params}
             return command(options=Options(**shared), **params)
 
         for option in reversed(options):

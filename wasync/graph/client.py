@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TypeVar
 from wasync.graph import uploads
 from wasync.graph.calls import Calls, Request
 from wasync.graph.errors import unexpected
-from wasync.graph.inspection import TokenInfo, read_token_info
 from wasync.graph.listing import PHONE_NUMBERS, TEMPLATES, Edge, OnPage, Rows, read_edge
 from wasync.graph.retry import Repeat
 from wasync.graph.samples import fetch_sample
@@ -25,6 +24,8 @@ from wasync.model.template import JSON
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
+
+    from wasync.graph.inspection import TokenInfo
 
 T = TypeVar("T")
 
@@ -265,6 +266,8 @@ class Graph:
 
     def token_info(self) -> TokenInfo:
         """What Meta says of our token, as a value."""
+        from wasync.graph.inspection import read_token_info
+
         return read_token_info(self.inspect_token())
 
     def me(self) -> dict[str, JSON]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from wasync.graph.calls import Calls, Request
@@ -59,8 +58,7 @@ PHONE_NUMBERS = Edge(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rows(Generic[T]):
+class Rows(NamedTuple, Generic[T]):
     """One complete reading of an edge; the three counts as Meta gave them, or None.
 
     `total_count` is how many rows Meta says the listing has, `template_count` and `template_limit`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -67,6 +66,8 @@ def _from_command(
             f"If you trust the files of this project, set {_ALLOW}=1; or use token_env.",
             account.place,
         )
+    import subprocess
+
     program = command[0]
     try:
         # An argument list of the project's own, no shell, allowed by whoever runs us. What the command
