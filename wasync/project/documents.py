@@ -72,7 +72,7 @@ def _read(config: Config) -> Documents:
     files = _files(config, places, findings)
     for file in files:
         try:
-            with open(f"{config.root}/{file}", "rb") as handle:  # noqa: PTH123 - a Path costs as much as the reading
+            with open(f"{config.root}/{file}", "rb", buffering=0) as handle:  # noqa: PTH123 - a Path costs as much as the reading
                 data = handle.read()
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
