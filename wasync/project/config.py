@@ -139,7 +139,7 @@ def _wrong_rule(rule: str, severity: JSON) -> list[Problem]:
             return []
         message = f"{rule} stays an error: with it templates are missing, and prune would delete them"
         return [Problem("WA004", message, "Remove it, and mend the files it finds.", ("rules", rule))]
-    fix = f"Remove it; `wasync explain` lists the rules, from {min(RULES)} to {max(RULES)}."
+    fix = "Remove it, or write the one meant; `wasync explain` lists the rules."
     return [Problem("WA004", f"there is no rule {rule}", fix, ("rules", rule), at_key=True)]
 
 
