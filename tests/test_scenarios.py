@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 from tests.worlds import World
-from wasync.model.plan import Action
+from wasync.model.plan import Action, Reason
 from wasync.render.outcome_text import outcome_text
 from wasync.render.plan_text import plan_text
 
@@ -35,7 +35,7 @@ CASES = sorted(
 def world_of(case: Path, tmp_path: Path) -> World:
     """Bring about what the case begins with."""
     root = tmp_path / "project"
-    root.mkdir()
+    root.mkdir(parents=True)
     if (case / "wasync.yaml").exists():
         shutil.copy(case / "wasync.yaml", root)
     world = World(root)
@@ -50,11 +50,17 @@ def world_of(case: Path, tmp_path: Path) -> World:
     return world
 
 
+def allowed_by(case: Path) -> dict[str, object]:
+    """What this run allows itself: run.json, lists as tuples."""
+    path = case / "run.json"
+    run = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_scenario(case: Path, tmp_path: Path) -> None:
     world = world_of(case, tmp_path)
-    run = json.loads((case / "run.json").read_text(encoding="utf-8")) if (case / "run.json").exists() else {}
-    allowed = {name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}
+    allowed = allowed_by(case)
 
     plan = world.plan(allowed)
     world.writes()
@@ -79,3 +85,14 @@ def compare(golden: Path, text: str) -> None:
     if os.environ.get("WASYNC_WRITE_GOLDEN"):
         golden.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
     assert text.rstrip("\n") + "\n" == golden.read_text(encoding="utf-8")
+
+
+def test_the_scenarios_reach_every_action_and_reason(tmp_path: Path) -> None:
+    steps = [
+        step
+        for number, case in enumerate(CASES)
+        for step in world_of(case, tmp_path / str(number)).plan(allowed_by(case)).steps
+    ]
+    # KEEP and its reason are counted, never steps.
+    assert {step.action for step in steps} == set(Action) - {Action.KEEP}
+    assert {step.reason for step in steps} == set(Reason) - {Reason.EQUAL}
