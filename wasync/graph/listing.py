@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Thread
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from wasync.graph.calls import Calls, Request
@@ -88,14 +89,24 @@ def read_edge(
     `cursors.after`; `next` itself can carry a token. GraphError when any page cannot be had.
     """
     reading = _Reading(calls, node, edge, read, doing, dict(filters or {}))
+    ahead: _Ahead | None = None
     while not reading.finished:
         try:
-            page = reading.next_page()
+            page = reading.next_page() if ahead is None else ahead.page()
         except GraphError as error:
+            ahead = None
             if not reading.give_way(error):
                 raise
             continue
-        reading.take(page)
+        rows = reading.turn(page)
+        # The next page is on its way while the rows of this one are read.
+        ahead = None if reading.finished else _Ahead(reading.next_page)
+        try:
+            reading.take(rows)
+        except BaseException:
+            if ahead is not None:
+                ahead.wait()
+            raise
         if on_page is not None:
             on_page(len(reading.rows), reading.counts.get("total_count"))
     counts = reading.counts
@@ -106,6 +117,34 @@ def read_edge(
         counts.get("message_template_limit"),
         reading.dropped,
     )
+
+
+class _Ahead:
+    """One page asked for in a thread of its own."""
+
+    def __init__(self, ask: Callable[[], dict[str, JSON]]) -> None:
+        self._ask = ask
+        self._page: dict[str, JSON] = {}
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._page = self._ask()
+        except BaseException as error:  # noqa: BLE001 carried to the thread that asks, whatever it is
+            self._error = error
+
+    def wait(self) -> None:
+        """Wait until the answer is there, whatever it is."""
+        self._thread.join()
+
+    def page(self) -> dict[str, JSON]:
+        """Wait for the page; raises what asking for it raised."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        return self._page
 
 
 class _Reading(Generic[T]):
@@ -166,19 +205,23 @@ class _Reading(Generic[T]):
                 return True
         return False
 
-    def take(self, page: dict[str, JSON]) -> None:
-        """Add a page's rows, and learn where the next one begins."""
+    def turn(self, page: dict[str, JSON]) -> list[JSON]:
+        """Learn where the next page begins; returns the rows of this one, for take()."""
         rows = page.get("data")
         if not isinstance(rows, list):
             raise self._unexpected("a page has no list of rows")
-        for row in rows:
-            if not isinstance(row, dict) or not isinstance(row.get("id"), str):
-                raise self._unexpected("a page holds a row without an id")
-            self.rows[str(row["id"])] = self._read(row)
         summary = page.get("summary")
         if isinstance(summary, dict):
             self.counts.update({name: n for name, n in summary.items() if type(n) is int})
         self._turn(page.get("paging"))
+        return rows
+
+    def take(self, rows: list[JSON]) -> None:
+        """Read the rows of a page."""
+        for row in rows:
+            if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+                raise self._unexpected("a page holds a row without an id")
+            self.rows[str(row["id"])] = self._read(row)
 
     def _turn(self, paging: JSON) -> None:
         if not isinstance(paging, dict) or not paging.get("next"):
