@@ -62,11 +62,11 @@ def time_to_live(view: View) -> Sequence[Problem]:
     least, most = bounds
     if least <= seconds <= most or (seconds == THIRTY_DAYS and view.category != "marketing"):
         return ()
-    message = f"message_send_ttl_seconds is {seconds:,}; in category {view.category} Meta allows {least:,}"
-    message += f" to {most:,}"
+    allowed = f"in category {view.category} Meta allows {least:,} to {most:,}"
+    message = f"message_send_ttl_seconds is {seconds:,}; {allowed}"
     severity = None
     if view.category == "marketing" and 0 < seconds < least:
-        message, severity = f"{message}, though one sample of its own has less", Severity.WARNING
+        message, severity = f"{message}, though a sample on its own page has 120", Severity.WARNING
     fix = f"Write {most if seconds > most else least}, or remove it for Meta's default."
     path = ("message_send_ttl_seconds",)
     return [view.problem("WA741", message, fix, path, severity=severity)]

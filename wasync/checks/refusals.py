@@ -161,9 +161,8 @@ _SUBCODES: dict[tuple[int, int | None], Refusal] = {
     (100, 2388040): Refusal(
         "a text is longer than Meta allows",
         (
-            "Shorten it: header and footer 60, body 1,024 (beside an offer 600, on a card or below a "
-            "product 160), offer 16, label of a button 25 (voice_call 20), phone number and code 20, URL "
-            "2,000 characters. `wasync validate` names the one."
+            "Shorten it: header and footer 60, body 1,024 (with an offer 600; on a card or with a product "
+            "160), label of a button 25 characters."
         ),
         rule="WA106",
     ),
