@@ -78,8 +78,8 @@ def test_the_token_is_not_sent_to_a_media_host(tmp_path: Path) -> None:
     shutil.copy(SHOP / "templates/media/spring.png", tmp_path / "templates")
     world.apply()
     graph = world.graph(base_url="http://127.0.0.1:9")
-    address = live_now(graph, world.account)[Key("sale", "en_US")].sample_address
-    assert address is not None
+    ((part, address),) = live_now(graph, world.account)[Key("sale", "en_US")].samples
+    assert part == "header"
     world.writes()
     assert graph.sample(address) == (SHOP / "templates/media/spring.png").read_bytes()
     calls = world.emulator.control("calls")["calls"]
@@ -107,3 +107,27 @@ def test_the_token_is_not_sent_to_a_media_host(tmp_path: Path) -> None:
 )
 def test_which_hosts_are_media_hosts(address: str, base_url: str, allowed: bool) -> None:
     assert is_media_host(address, base_url) is allowed
+
+
+KINDS = Path(__file__).parents[1] / "examples/kinds"
+
+
+def test_media_of_cards_are_saved_too(tmp_path: Path) -> None:
+    shutil.copytree(KINDS, tmp_path / "kinds", ignore=shutil.ignore_patterns(".wasync"))
+    root = tmp_path / "kinds"
+    assert run(root, "apply", "--auto-approve", "--wait") == 0
+    shutil.move(root / "templates", tmp_path / "before")
+    (root / "templates").mkdir()
+    (root / "templates/note.yaml").write_text(
+        "category: utility\nlanguages:\n  de:\n    body: Ein Text, der so bleibt, wie er ist.\n",
+        encoding="utf-8",
+    )
+    assert run(root, "pull") == 0
+    media = [path for path in (root / "templates").iterdir() if path.suffix != ".yaml"]
+    assert {path.read_bytes() for path in media} == {
+        path.read_bytes()
+        for path in (tmp_path / "before").rglob("*")
+        if path.suffix in {".png", ".mp4", ".pdf", ".jpg"}
+    }
+    (root / "templates/note.yaml").unlink()
+    assert run(root, "plan", "--detailed-exitcode") == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from sys import intern
 
-from wasync.canonical.addresses import sample_address
+from wasync.canonical.addresses import sample_addresses
 from wasync.canonical.components import read_components
 from wasync.canonical.declared import has_media_header
 from wasync.canonical.options import read_options
@@ -45,7 +45,7 @@ def from_graph(row: Mapping[str, JSON] | JSON) -> Live:
         None if previous is None else _lower(previous),
         None if correct is None else _lower(correct),
         None if source is None else _lower(source),
-        sample_address(row) if has_media_header(spec) else None,
+        sample_addresses(row) if "carousel" in spec or has_media_header(spec) else (),
     )
 
 

@@ -28,7 +28,7 @@ def command(options: Options, diff: bool) -> int:
     """Write live templates of one account into the files: one file per name, all its languages.
 
     Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
-    which nothing differs is not touched. Header samples of new files are saved next to them. Nothing is
+    which nothing differs is not touched. Media of new files are saved next to them. Nothing is
     deleted, and nothing is sent to Meta.
     """
     from wasync.cli.errors import show_error
@@ -148,17 +148,17 @@ def _readable(project: Project, account: Account) -> Documents:
 
 def _samples(
     graph: Graph, live: Mapping[Key, Live], documents: Documents
-) -> tuple[dict[Key, bytes], list[str]]:
-    """Fetch the header samples of names that no file declares yet; say which could not be had."""
+) -> tuple[dict[tuple[Key, str], bytes], list[str]]:
+    """Fetch the samples of names that no file declares yet; say which could not be had."""
     from wasync.model.errors import GraphError
 
     declared = {document.name for document in documents.documents}
-    samples: dict[Key, bytes] = {}
+    samples: dict[tuple[Key, str], bytes] = {}
     notes: list[str] = []
     for key, row in live.items():
-        if row.sample_address is not None and key.name not in declared:
+        for part, address in row.samples if key.name not in declared else ():
             try:
-                samples[key] = graph.sample(row.sample_address)
+                samples[key, part] = graph.sample(address)
             except GraphError as error:
                 notes.append(f"{key}: {error.message} {error.fix}")
     return samples, notes
@@ -169,7 +169,7 @@ def _pull(
     account: Account,
     documents: Documents,
     live: Mapping[Key, Template],
-    samples: Mapping[Key, bytes],
+    samples: Mapping[tuple[Key, str], bytes],
 ) -> Pull:
     from wasync.project.writer import Project as Files
     from wasync.project.writer import pull_files

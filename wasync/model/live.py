@@ -21,8 +21,8 @@ class Live(NamedTuple):
     previous_category: str | None = None
     correct_category: str | None = None
     source: str | None = None
-    sample_address: str | None = None
-    """Where Meta keeps the header's sample: signed, another at every read, never compared."""
+    samples: tuple[tuple[str, str], ...] = ()
+    """Part ("header", "carousel.0") and address of each sample: signed, never compared."""
 
 
 class Listing(NamedTuple):

@@ -15,7 +15,7 @@ from wasync.checks import check_declaration, check_schema, severity_of
 from wasync.model.errors import WasyncError
 from wasync.model.template import JSON, Document, Key, Severity, Spec, Template
 from wasync.project.language_edit import escaped
-from wasync.project.media import mime_type
+from wasync.project.pulled_media import Samples, name_samples, with_samples
 from wasync.project.rewrite import Target, differences, edit, rewrite
 from wasync.project.values import with_values
 from wasync.project.yaml_writer import dump_new, scalar
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 REASON = "live already has it; written by wasync pull"
 """Why a rule is silenced where a live template breaks it."""
 
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "video/mp4": "mp4", "application/pdf": "pdf"}
 _SAFE_NAME = re.compile(r"[a-z0-9_]+")
 _LONGEST_STEM = 200
 
@@ -67,12 +66,10 @@ class Project:
     """Whether there is a file, of whatever kind, at a path of the project: no sample is written over it."""
 
 
-def pull_files(
-    project: Project, live: Mapping[Key, Template], samples: Mapping[Key, bytes] | None = None
-) -> Pull:
+def pull_files(project: Project, live: Mapping[Key, Template], samples: Samples | None = None) -> Pull:
     """Bring the files to what is live. A file in which nothing differs is not among the changes.
 
-    `samples` are the header samples of live templates; one whose name gets a new file is saved next to it.
+    `samples` are media that live templates have; one whose name gets a new file is saved next to it.
 
     Languages and names that live lacks stay as they are and are noted; so do names that cannot be files.
     One name that cannot be written does not keep the others from it. Raises WasyncError where two documents
@@ -106,8 +103,9 @@ def pull_files(
             else:
                 path = _new_path(name, project.globs, after)
                 own = [*templates.values()]
-                media = _media(own, path, samples or {}, partial(_taken, after, project))
-                own = [_with_sample(one, media) for one in own]
+                free = partial(_taken, after, project, _folder(path))
+                media = name_samples(_stem(path), [one.key for one in own], samples or {}, free)
+                own = [with_samples(one, media) for one in own]
                 after[path] = _new(name, path, own, project.severities)
                 after |= {f"{_folder(path)}{file}": data for file, data in media.values()}
         except WasyncError as error:
@@ -240,37 +238,8 @@ def _shape(spec: Spec) -> JSON:
 # -- new files -----------------------------------------------------------------------------------------
 
 
-def _taken(after: Mapping[str, bytes], project: Project, path: str) -> bool:
-    return path in after or project.exists(path)
-
-
-def _media(
-    templates: Sequence[Template], path: str, samples: Mapping[Key, bytes], taken: Callable[[str], bool]
-) -> dict[Key, tuple[str, bytes]]:
-    """The file each template's sample is saved in, next to the template's: one for all that are the same."""
-    files: dict[Key, tuple[str, bytes]] = {}
-    by_content: dict[bytes, str] = {}
-    alike = len({data for key, data in samples.items() if any(key == one.key for one in templates)}) == 1
-    for template in templates:
-        data = samples.get(template.key)
-        ending = _ENDINGS.get(mime_type(data[:1024]) or "") if data is not None else None
-        if data is None or ending is None:
-            continue
-        if data not in by_content:
-            stem = _stem(path) if alike else f"{_stem(path)}.{template.key.language}"
-            names = (f"{stem}{number}.{ending}" for number in ("", *(f".{n}" for n in range(2, 100))))
-            by_content[data] = next(file for file in names if not taken(f"{_folder(path)}{file}"))
-        files[template.key] = (by_content[data], data)
-    return files
-
-
-def _with_sample(template: Template, media: Mapping[Key, tuple[str, bytes]]) -> Template:
-    if template.key not in media:
-        return template
-    examples = template.spec.get("examples")
-    header: Spec = {"path": media[template.key][0], "sha256": ""}
-    own = examples if isinstance(examples, dict) else {}
-    return replace(template, spec={**template.spec, "examples": {**own, "header": header}})
+def _taken(after: Mapping[str, bytes], project: Project, folder: str, file: str) -> bool:
+    return folder + file in after or project.exists(folder + file)
 
 
 def _folder(path: str) -> str:
