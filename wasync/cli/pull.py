@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -21,45 +22,63 @@ if TYPE_CHECKING:
     from wasync.state.local import LocalState
 
 
+class _Reading(NamedTuple):
+    """One account as it is, and what the files would be for it."""
+
+    account: Account
+    listing: Listing
+    live: Mapping[Key, Template]
+    pull: Pull
+
+
 @click.command("pull")
 @live_options
 @click.option("--diff", is_flag=True, help="Show what would be written; write nothing.")
 def command(options: Options, diff: bool) -> int:
-    """Write live templates of one account into the files: one file per name, all its languages.
+    """Write live templates into the files: one file per name, all its languages.
 
     Existing files keep their comments, key order and ${values}; only what differs is rewritten, and a file in
     which nothing differs is not touched. Media of new files are saved next to them. Nothing is
-    deleted, and nothing is sent to Meta.
+    deleted, and nothing is sent to Meta. With several accounts, only files that all of them agree about
+    are written.
     """
     from wasync.cli.errors import show_error
     from wasync.cli.files import write_files
     from wasync.cli.lock import locked
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
+    from wasync.project.agreement import agreed
 
     project = open_project(options)
-    account = project.one_account()
-    graph = project.graph(account)
-    listing = _complete(project.read_live(graph, account))
-    rows = _live(listing, account, options.targets)
-    live = {key: row.template for key, row in rows.items()}
-    documents = _readable(project, account)
-    samples, unfetched = _samples(graph, rows, documents)
-    pull = _pull(project, account, documents, live, samples)
-    for note in (*pull.notes, *unfetched):
+    documents = _readable(project)
+    readings = [_read(project, account, documents) for account in project.accounts]
+    pull = agreed({reading.account.name: reading.pull for reading in readings})
+    for note in pull.notes:
         chatter(f"Note: {note}")
     if not diff:
         state = project.state()
         with locked(state):
             write_files(project.root, pull.changes)
-            _remember(project, account, listing, live.keys(), state)
+            for reading in readings:
+                _remember(project, reading, state)
+    count = len({key for reading in readings for key in reading.live})
     if options.json:
         json_result(_form(pull))
     else:
-        result(_told(pull, len(live), diff))
+        result(_told(pull, count, diff))
     for error in pull.refused:
         show_error(error)
     return 1 if pull.refused else 0
+
+
+def _read(project: Project, account: Account, documents: Documents) -> _Reading:
+    graph = project.graph(account)
+    listing = _complete(project.read_live(graph, account))
+    rows = _live(listing, account, project.options.targets)
+    live = {key: row.template for key, row in rows.items()}
+    samples, unfetched = _samples(graph, rows, documents)
+    pull = _pull(project, account, documents, live, samples)
+    return _Reading(account, listing, live, replace(pull, notes=(*pull.notes, *unfetched)))
 
 
 def _told(pull: Pull, count: int, diff: bool) -> str:
@@ -106,9 +125,7 @@ def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mappi
     }
 
 
-def _remember(
-    project: Project, account: Account, listing: Listing, pulled: Collection[Key], state: LocalState
-) -> None:
+def _remember(project: Project, reading: _Reading, state: LocalState) -> None:
     """Bring records up to date with what was pulled, so that a conflict it ended does not come back.
 
     What has no record gets none: only apply makes a template ours to prune.
@@ -118,6 +135,7 @@ def _remember(
     from wasync.model.live import Snapshot
     from wasync.plan import adoptions
 
+    account, listing, pulled = reading.account, reading.listing, reading.live
     memory, now = state.read(account.waba_id), datetime.now(UTC)
     if not any(key in memory.applied for key in pulled):
         return
@@ -131,11 +149,12 @@ def _remember(
         journal.close(complete=memory.interrupted is None)
 
 
-def _readable(project: Project, account: Account) -> Documents:
+def _readable(project: Project) -> Documents:
     """Read the files; refuse those that cannot be read as templates. Broken content rules do not hinder."""
     documents = project.documents()
     structural = [
         found
+        for account in project.accounts
         for found in project.desired(documents, account).findings
         if found.rule.startswith("WA00") and found.severity.value == "error"
     ]
