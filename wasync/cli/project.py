@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from wasync.model.live import Listing, Snapshot
     from wasync.model.template import Desired, Key
     from wasync.project.documents import Documents
+    from wasync.project.second_process import Halves
     from wasync.state.local import LocalState
 
+SHARE_BESIDE_LISTING = 0.8
+"""How much of a large project a second process reads while this one reads live as well."""
 SANDBOX_FOLDER = ".wasync/sandbox"
 SANDBOX_URL = "http://127.0.0.1"
 
@@ -63,10 +66,26 @@ class Project:
 
         return read_documents(self.config)
 
-    def desired(self, documents: Documents, account: Account) -> Desired:
+    def halves(self, accounts: Sequence[Account], share: float = 0.5) -> Halves | None:
+        """Start reading a large project in two processes, if it is for one account only."""
+        if len(accounts) != 1:
+            return None
+        from wasync.project.documents import LARGE, find_files
+
+        files, findings = find_files(self.config)
+        if len(files) < LARGE:
+            return None
+        from wasync.project.second_process import begin
+
+        return begin(self.config, accounts[0], self.values(accounts[0]), files, findings, share)
+
+    def desired(self, documents: Documents | Halves, account: Account) -> Desired:
         """Return what the files say for one account, with every finding."""
         from wasync.project.desired import desired
+        from wasync.project.documents import Documents
 
+        if not isinstance(documents, Documents):
+            return documents.desired()
         return desired(documents, self.config, account, self.values(account))
 
     def values(self, account: Account) -> dict[str, str]:
@@ -83,8 +102,10 @@ class Project:
 
         progress = Progress("Reading live templates")
         state = self.state()
-        sources = Sources(
-            read_documents=self.documents,
+        # Before any thread is started: see second_process.begin().
+        halves = self.halves(accounts, SHARE_BESIDE_LISTING)
+        sources: Sources[Documents | Halves] = Sources(
+            read_documents=(lambda: halves) if halves is not None else self.documents,
             desired=self.desired,
             graph=open_graph or self.graph,
             memory=lambda account: state.read(account.waba_id),

@@ -21,13 +21,15 @@ def command(options: Options) -> int:
     from wasync.render.findings_text import findings_json, findings_report
 
     project = open_project(options)
-    documents = project.documents()
-    desired = {account.name: project.desired(documents, account) for account in project.accounts}
+    halves = project.halves(project.accounts)
+    if halves is None:
+        documents = project.documents()
+        desired = {account.name: project.desired(documents, account) for account in project.accounts}
+    else:
+        desired = {halves.account.name: halves.desired()}
     findings = merge_findings({name: found.findings for name, found in desired.items()})
-    files = len(
-        {document.file for document in documents.documents}
-        | {found.place.file for found in findings if found.place}
-    )
+    read = halves.files if halves is not None else {document.file for document in documents.documents}
+    files = len({*read, *(found.place.file for found in findings if found.place)})
     templates = len({key for found in desired.values() for key in found.templates})
     if options.json:
         json_result(findings_json(findings, files=files, templates=templates))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasync.model.config import Config
@@ -17,6 +17,8 @@ from wasync.project.yaml_reader import read
 if TYPE_CHECKING:
     from wasync.project.media import Sample
 
+LARGE = 300
+"""Fewer files than this are read sooner by one process alone; see second_process.py."""
 CONFIG_FILE = "wasync.yaml"
 
 
@@ -60,16 +62,29 @@ def calm() -> Iterator[None]:
 
 def read_documents(config: Config) -> Documents:
     """Read every file that the project's `templates:` globs match. Never raises; failures are findings."""
+    files, findings = find_files(config)
+    found = read_files(config, files)
+    return replace(found, findings=sort_findings([*findings, *found.findings]))
+
+
+def find_files(config: Config) -> tuple[list[str], tuple[Finding, ...]]:
+    """The files that the `templates:` globs match, sorted, and what is wrong with the globs."""
+    findings: list[Finding] = []
+    files = _files(config, Places(config.root, config.severities), findings)
+    return files, tuple(findings)
+
+
+def read_files(config: Config, files: Sequence[str]) -> Documents:
+    """Read these files of the project, once for all its accounts. Never raises; failures are findings."""
     with calm():
-        return _read(config)
+        return _read(config, files)
 
 
-def _read(config: Config) -> Documents:
+def _read(config: Config, files: Sequence[str]) -> Documents:
     places = Places(config.root, config.severities)
     findings: list[Finding] = []
     documents: list[Document] = []
     with_values: set[str] = set()
-    files = _files(config, places, findings)
     for file in files:
         try:
             with open(f"{config.root}/{file}", "rb", buffering=0) as handle:  # noqa: PTH123 - a Path costs as much as the reading
