@@ -86,7 +86,7 @@ def test_two_say_what_one_says(tmp_path: Path, files: dict[str, str], said: str 
 
 def test_what_the_other_found_comes_back_whole() -> None:
     key = Key("order", "ar")
-    spec: Spec = {"body": "مرحبا", "examples": {"body": ["a", None]}, "header": {"format": "text", "text": "x"}}
+    spec: Spec = {"body": "مرحبا", "examples": {"body": ["a", None]}, "header": {"format": "text"}}
     template = Template(key, "utility", spec, Place("t.yaml", 3, 2), {"WA204": "meant"})
     found = Desired({key: template}, {Key("order", "*"): Place("t.yaml", 1, 1)}, ())
     assert _unpack(_pack(found)) == found

@@ -40,10 +40,14 @@ _STARTS = {
 }
 
 
+_BREAKS = "\r\n|[\r\n\x85\u2028\u2029]"
+"""Where lines end to the parser, whose marks count them."""
+
+
 def explain(data: bytes, error: YAMLError) -> Spotted:
     """The parser's error as a sentence with a way out. `data` has no byte order mark."""
     try:
-        lines = data.decode("utf-8").split("\n")
+        lines = re.split(_BREAKS, data.decode("utf-8"))
     except UnicodeDecodeError:
         return not_utf8(data)
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
