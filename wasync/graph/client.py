@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random as random_module
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TypeVar
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from wasync.graph.inspection import TokenInfo
 
 T = TypeVar("T")
+# A generator of its own: live is read in a thread, and the shared one is other people's.
+_JITTER = Random().random
 
 # docs/meta-api.md, section A3: the first are there by default, the others only when asked for.
 _ACCOUNT_DEFAULT = "id,name,currency,timezone_id,message_template_namespace"
@@ -82,7 +84,7 @@ class Graph:
         on_pause: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        random: Callable[[], float] = random_module.random,
+        random: Callable[[], float] = _JITTER,
         max_wait: float = 600.0,
         timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
