@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ def test_from_the_environment() -> None:
             "Give the token alone, as Meta shows it.",
         ),
         (
-            replace(ACCOUNT, token_env=TOKEN),
+            ACCOUNT._replace(token_env=TOKEN),
             {},
             ("Account production: the environment variable (not the name of a variable) is not set; it "
             "holds no token."),
@@ -65,13 +64,13 @@ def test_from_the_environment() -> None:
             "it from a secret."),
         ),
         (
-            replace(ACCOUNT, token_env=None),
+            ACCOUNT._replace(token_env=None),
             {},
             "Account production does not say where its token comes from.",
             "Give it `token_env:` with the name of an environment variable that holds the token.",
         ),
         (
-            replace(ACCOUNT, token_env=None, token_command=("vault", "read")),
+            ACCOUNT._replace(token_env=None, token_command=("vault", "read")),
             {"WASYNC_ALLOW_COMMANDS": "true"},
             "Account production takes its token from a command, and commands are not allowed to run.",
             "If you trust the files of this project, set WASYNC_ALLOW_COMMANDS=1; or use token_env.",
@@ -87,7 +86,7 @@ def test_why_there_is_no_token(account: Account, environ: dict[str, str], messag
 
 
 def command(code: str) -> Account:
-    return replace(ACCOUNT, token_env=None, token_command=(sys.executable, "-c", code))
+    return ACCOUNT._replace(token_env=None, token_command=(sys.executable, "-c", code))
 
 
 ALLOWED = {"WASYNC_ALLOW_COMMANDS": "1"}
@@ -110,7 +109,7 @@ def test_a_command_that_fails(code: str, reason: str) -> None:
 
 
 def test_a_command_that_is_not_there() -> None:
-    account = replace(ACCOUNT, token_env=None, token_command=("/nowhere/vault", TOKEN))
+    account = ACCOUNT._replace(token_env=None, token_command=("/nowhere/vault", TOKEN))
     with pytest.raises(WasyncError) as caught:
         read_token(account, ALLOWED)
     assert caught.value.message == (
@@ -119,7 +118,7 @@ def test_a_command_that_is_not_there() -> None:
 
 
 def test_app_secret() -> None:
-    account = replace(ACCOUNT, app_secret_env="APP_SECRET")
+    account = ACCOUNT._replace(app_secret_env="APP_SECRET")
     assert read_app_secret(ACCOUNT, {}) is None
     assert read_app_secret(account, {"APP_SECRET": " s3cret "}) == "s3cret"
     with pytest.raises(WasyncError) as caught:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -77,7 +76,7 @@ def test_a_report() -> None:
         ([], 1, "No findings in 1 file with 42 templates."),
         ([WARNING, WARNING], 2, "2 warnings in 2 files."),
         ([BRACES], 1, "1 error in 1 file."),
-        ([replace(BRACES, severity=Severity.OFF)], 1, "No findings in 1 file with 42 templates."),
+        ([BRACES._replace(severity=Severity.OFF)], 1, "No findings in 1 file with 42 templates."),
     ],
 )
 def test_the_last_line(findings: list[Finding], files: int, last: str) -> None:
@@ -86,8 +85,7 @@ def test_the_last_line(findings: list[Finding], files: int, last: str) -> None:
 
 def caret_of(source: str, needle: str, width: int = 80) -> tuple[str, str]:
     """The source line and the caret line as printed, without gutter."""
-    finding = replace(
-        BRACES,
+    finding = BRACES._replace(
         source=source,
         place=Place("t.yaml", 7, source.index(needle) + 1),
         width=len(needle),
@@ -128,7 +126,7 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
     st.integers(40, 100),
 )
 def test_any_place_in_any_line_can_be_shown(source: str, column: int, size: int, width: int) -> None:
-    finding = replace(BRACES, source=source, place=Place("t.yaml", 7, column), width=size)
+    finding = BRACES._replace(source=source, place=Place("t.yaml", 7, column), width=size)
     lines = findings_text([finding], width=width).splitlines()
     if source.strip():
         assert columns(lines[-3]) <= width
@@ -137,7 +135,7 @@ def test_any_place_in_any_line_can_be_shown(source: str, column: int, size: int,
 
 
 def test_json_form_fits_its_schema() -> None:
-    data = findings_json([BRACES, PLACELESS, replace(WARNING, severity=Severity.OFF)], files=3, templates=4)
+    data = findings_json([BRACES, PLACELESS, WARNING._replace(severity=Severity.OFF)], files=3, templates=4)
     jsonschema.validate(data, SCHEMA)
     assert data == {
         "format_version": "1.0",
@@ -210,11 +208,11 @@ off.
 More: docs/rules.md#wa104"""
     )
     assert ANSI.sub("", explain_text(RULE, color=True)) == explain_text(RULE)
-    assert "cannot be silenced" in explain_text(replace(RULE, ignorable=False))
+    assert "cannot be silenced" in explain_text(RULE._replace(ignorable=False))
 
 
 def test_rules_are_listed() -> None:
-    rules = [RULE, replace(RULE, id="WA205", title="An example is missing", severity=Severity.WARNING)]
+    rules = [RULE, RULE._replace(id="WA205", title="An example is missing", severity=Severity.WARNING)]
     assert rules_text(rules) == (
         "WA104  error    Header text has at most one variable\nWA205  warning  An example is missing"
     )

@@ -7,14 +7,13 @@ functions are collected here in order of registration; `run.py` imports every th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wasync.checks.view import View
 from wasync.model.template import Declaration, Problem, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that files must hold: `wasync explain`, docs/rules.md and the tests all read this.
 
     `good` and `bad` are whole files as an author writes them, at `file`; `encoding` says how `bad` lies on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -243,8 +243,8 @@ def _sandboxed(account: Account | None) -> Account:
     from wasync.emulator import world
 
     base = account or Account(SANDBOX, world.WABA_ID)
-    return replace(
-        base, name=SANDBOX, waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
+    return base._replace(
+        name=SANDBOX, waba_id=world.WABA_ID, app_id=world.APP_ID, token_env=None, token_command=()
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Limits(NamedTuple):
     deletes_percent: int | None = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One WhatsApp Business Account of wasync.yaml."""
 
     name: str
@@ -39,7 +37,7 @@ class Account:
     token_env: str | None = None
     token_command: tuple[str, ...] = ()
     app_secret_env: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = {}
     prune: Prune = Prune.NEVER
     select: tuple[str, ...] = ("*",)
     place: Place | None = None

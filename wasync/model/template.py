@@ -63,8 +63,7 @@ class Problem(NamedTuple):
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The result of a check: rule id, place, sentence, and the way out."""
 
     rule: str
@@ -103,8 +102,7 @@ class Document:
     lines: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One template name as a document declares it, in all its languages.
 
     `absent` maps each language deliberately deleted to its place; the key "*" means every language.

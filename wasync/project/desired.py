@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from wasync.canonical import from_yaml
@@ -68,7 +67,7 @@ def merge_findings(by_account: Mapping[str, Sequence[Finding]]) -> tuple[Finding
             found.setdefault(finding, []).append(account)
     everyone = len(by_account)
     return sort_findings(
-        finding if len(accounts) == everyone else replace(finding, accounts=tuple(accounts))
+        finding if len(accounts) == everyone else finding._replace(accounts=tuple(accounts))
         for finding, accounts in found.items()
     )
 
@@ -134,4 +133,4 @@ def _with_media(
         filled, found = with_media(root, declaration.file, template, documents.samples)
         templates.append(filled)
         problems += [one for one in found if one.rule not in template.ignore]
-    return replace(declaration, templates=tuple(templates)), problems
+    return declaration._replace(templates=tuple(templates)), problems
