@@ -21,7 +21,7 @@ LAYERS = (
     ("alarms", "bulk", "limits", "plan_file", "precondition", "review"),
     ("diff", "checks"),
     ("canonical",),
-    ("model",),
+    ("model", "background"),
 )
 HEIGHT = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}
 

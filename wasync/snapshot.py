@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from wasync.background import InBackground
 from wasync.canonical import from_graph
 from wasync.model.config import Account
 from wasync.model.errors import InputError
@@ -23,32 +23,7 @@ if TYPE_CHECKING:
 
 FEW_NAMES = 5
 
-T = TypeVar("T")
 D = TypeVar("D")
-
-
-class InBackground(Generic[T]):
-    """Runs one function in a thread; `result()` gives its value or raises its error."""
-
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._value: list[T] = []
-        self._error: BaseException | None = None
-        self._thread = Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._value.append(self._work())
-        except BaseException as error:  # noqa: BLE001 carried to the thread that asks, whatever it is
-            self._error = error
-
-    def result(self) -> T:
-        """Wait for the end; a KeyboardInterrupt meanwhile is not swallowed."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._value[0]
 
 
 def read_live(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from wasync.cli.options import SECONDS, Options, live_options
+
+if TYPE_CHECKING:
+    from wasync.cli.events import Teller
+    from wasync.model.outcome import Event
 
 
 @click.command("wait")
@@ -19,8 +25,6 @@ def command(options: Options, timeout: float) -> int:
 
     Exit 0: none is rejected, paused or disabled; 3: some are still in review; 4: Meta's verdict.
     """
-    from dataclasses import replace
-
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
     from wasync.cli.project import open_project, tell_unmatched
@@ -51,7 +55,7 @@ def command(options: Options, timeout: float) -> int:
             deadline - datetime.now(UTC),
             partial(datetime.now, UTC),
             time.sleep,
-            lambda event, name=account.name: teller.tell(replace(event, account=name)),  # type: ignore[misc]
+            partial(_tell, teller, account.name),
         )
         statuses = [live[key].status for key in keys if key in live]
         verdicts += sum(status in VERDICTS for status in statuses)
@@ -65,3 +69,7 @@ def command(options: Options, timeout: float) -> int:
         chatter(f"Still in review: {templates(waiting)}. Go on waiting: {again}")
         return Exit.WAITING
     return Exit.DONE
+
+
+def _tell(teller: Teller, account: str, event: Event) -> None:
+    teller.tell(replace(event, account=account))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from threading import Thread
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
+from wasync.background import InBackground
 from wasync.graph.calls import Calls, Request
 from wasync.graph.errors import unexpected
 from wasync.graph.retry import ATTEMPTS
@@ -89,10 +89,10 @@ def read_edge(
     `cursors.after`; `next` itself can carry a token. GraphError when any page cannot be had.
     """
     reading = _Reading(calls, node, edge, read, doing, dict(filters or {}))
-    ahead: _Ahead | None = None
+    ahead: InBackground[dict[str, JSON]] | None = None
     while not reading.finished:
         try:
-            page = reading.next_page() if ahead is None else ahead.page()
+            page = reading.next_page() if ahead is None else ahead.result()
         except GraphError as error:
             ahead = None
             if not reading.give_way(error):
@@ -100,7 +100,7 @@ def read_edge(
             continue
         rows = reading.turn(page)
         # The next page is on its way while the rows of this one are read.
-        ahead = None if reading.finished else _Ahead(reading.next_page)
+        ahead = None if reading.finished else InBackground(reading.next_page)
         try:
             reading.take(rows)
         except BaseException:
@@ -117,34 +117,6 @@ def read_edge(
         counts.get("message_template_limit"),
         reading.dropped,
     )
-
-
-class _Ahead:
-    """One page asked for in a thread of its own."""
-
-    def __init__(self, ask: Callable[[], dict[str, JSON]]) -> None:
-        self._ask = ask
-        self._page: dict[str, JSON] = {}
-        self._error: BaseException | None = None
-        self._thread = Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._page = self._ask()
-        except BaseException as error:  # noqa: BLE001 carried to the thread that asks, whatever it is
-            self._error = error
-
-    def wait(self) -> None:
-        """Wait until the answer is there, whatever it is."""
-        self._thread.join()
-
-    def page(self) -> dict[str, JSON]:
-        """Wait for the page; raises what asking for it raised."""
-        self.wait()
-        if self._error is not None:
-            raise self._error
-        return self._page
 
 
 class _Reading(Generic[T]):
