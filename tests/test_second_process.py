@@ -75,6 +75,7 @@ def compared(root: Path) -> str:
         ({"zz": "category: utilty\n"}, "320 320 2"),  # a finding in the second half
         ({"a": "category: utility\nlanguages: {de: {body: '{{1}} x'}}\n"}, None),  # and in the first
         ({"zz": f"name: t000\n{GOOD}"}, None),  # one name in both halves
+        ({"zz": "name: t000\nabsent: true\n"}, "320 321 1"),  # declared in one half, absent in the other
         ({"tzz": GOOD.replace("place", "nobody")}, None),  # an undefined value
         ({"other": GOOD}, "320 320 0"),  # not selected
     ],

@@ -38,7 +38,7 @@ class Halves:
             first = self._read(self.files[: self.middle])
             packed = self.second()
             second = self._read(self.files[self.middle :]) if packed is None else _unpack(packed)
-            if not {key.name for key in first.templates}.isdisjoint(key.name for key in second.templates):
+            if not _names(first).isdisjoint(_names(second)):
                 # One name in both halves: only all files together tell which two declare it.
                 first, second = self._read(self.files), Desired({}, {}, ())
             findings = sort_findings([*self.findings, *first.findings, *second.findings])
@@ -73,6 +73,11 @@ def begin(
         return None if found.findings else _pack(found)
 
     return Halves(config, account, values, files, middle, findings, _in_another_process(work))
+
+
+def _names(found: Desired) -> set[str]:
+    """Every name declared, those declared absent too: one file may delete what another declares."""
+    return {key.name for key in (*found.templates, *found.absent)}
 
 
 def _in_another_process(work: Callable[[], bytes | None]) -> Callable[[], bytes | None]:
