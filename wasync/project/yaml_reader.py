@@ -49,6 +49,11 @@ class Spotted(NamedTuple):
     width: int = 1
 
 
+_TOO_DEEP = Spotted(
+    "WA008", 1, 1, "the file nests too deeply", "Nest less; no template needs more than ten levels."
+)
+
+
 class Reading(NamedTuple):
     """One file as read: per document its data (any shape), and the lines of its start ("") and languages."""
 
@@ -99,15 +104,14 @@ def read(data: bytes) -> Reading:
     except YAMLError as error:
         from wasync.project.yaml_traps import explain
 
-        why = explain(data, error)
+        why = explain(data, error) if _parsable_depth(error) else _TOO_DEEP
         spotted = [one for one in spotted if (one.rule, one.line) != (why.rule, why.line)]
         spotted.append(why)
         return Reading(tuple(documents), tuple(spotted))
     except _TooLargeError:
         return Reading(tuple(documents), tuple(spotted))
     except RecursionError:
-        fix = "Nest less; no template needs more than ten levels."
-        spotted.append(Spotted("WA008", 1, 1, "the file nests too deeply", fix))
+        spotted.append(_TOO_DEEP)
     if any(one.rule == "WA002" for one in spotted):
         from wasync.project.yaml_traps import with_first
 
@@ -117,6 +121,11 @@ def read(data: bytes) -> Reading:
 
         spotted += cut_short(data)
     return Reading(tuple(documents), tuple(spotted))
+
+
+def _parsable_depth(error: YAMLError) -> bool:
+    """Whether something else than depth stopped the parser; libyaml gives up at 1,000 levels since 0.2.6."""
+    return getattr(error, "problem", None) != "exceeded maximum nesting depth"
 
 
 class _Builder:
