@@ -25,6 +25,8 @@ from wasync.graph.client import Graph
 from wasync.model.template import JSON
 
 TOKEN = world.TOKEN
+# Read here: no test inherits a variable of wasync's.
+WRITE_GOLDEN = bool(os.environ.get("WASYNC_WRITE_GOLDEN"))
 WABA = world.WABA_ID
 WRITES = ("POST", "DELETE", "PUT", "PATCH")
 PROJECT = f"""\
@@ -156,7 +158,8 @@ class Shop:
         lines += [f"! {line}".rstrip() for line in run.err.splitlines()]
         text = "\n".join(lines).replace(str(self.root), "<project>")
         text = re.sub(r"127\.0\.0\.1:\d+/emulator\d+", "127.0.0.1:<port>", text)
-        return re.sub(r"\bA[0-9a-f]{22}\b", "<trace>", text)
+        text = re.sub(r"\bA[0-9a-f]{22}\b", "<trace>", text)
+        return without_times(text)
 
 
 def checked(run: Run) -> Run:
@@ -220,6 +223,11 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return shop
 
 
+def without_times(text: str) -> str:
+    """A text that names moments of this very day, as it would be at any time."""
+    return re.sub(r"\b20\d\d-\d\d-\d\d(\s+)\d\d:\d\d\b", r"<date>\1<time>", text)
+
+
 def without_host(text: str) -> str:
     """A text that names who holds the lock, without who and where and when."""
     return re.sub(
@@ -239,7 +247,17 @@ def golden(file: str) -> dict[str, str]:
 
 
 def compare(file: str, case: str, text: str) -> None:
-    """The text is what the golden file has for this case, whole."""
+    """The text is what the golden file has for this case, whole.
+
+    WASYNC_WRITE_GOLDEN=1 writes it instead (in one process); look at it before you commit.
+    """
+    before = golden(file).get(case)
+    if WRITE_GOLDEN and before != text:
+        path = Path(__file__).parent / file
+        whole, now = path.read_text(encoding="utf-8"), f"# {case}\n{text}\n"
+        whole = f"{whole}\n{now}" if before is None else whole.replace(f"# {case}\n{before}\n", now)
+        path.write_text(whole, encoding="utf-8")
+        golden.cache_clear()
     assert text == golden(file).get(case, "no such case in the golden file")
 
 

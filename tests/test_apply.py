@@ -101,7 +101,7 @@ def test_a_delete_whose_answer_was_lost_is_done(world: World) -> None:
     outcome = world.apply()
     assert [result.state for result in outcome.results] == [State.DONE, State.DONE]
     assert ORDER not in world.live()
-    assert ORDER in world.state.read(world.account.waba_id).deleted
+    assert ORDER in world.state.read(world.account.waba_id).locks
 
 
 def test_a_failure_does_not_stop_its_neighbours(world: World) -> None:
@@ -247,7 +247,7 @@ def test_a_delete_nobody_can_look_up_is_remembered_as_begun(world: World) -> Non
     outcome = world.apply(plan)
     assert outcome.results[0].state is State.FAILED
     assert "the answer was lost" in outcome.results[0].message
-    assert ORDER in world.state.read(world.account.waba_id).deleted
+    assert ORDER in world.state.read(world.account.waba_id).locks
 
 
 def test_a_template_the_listing_does_not_show_yet_still_waits_for_its_review(world: World) -> None:

@@ -12,7 +12,7 @@ from wasync.checks import RULES, check_declaration, check_schema, plainly_good
 from wasync.checks.known import LANGUAGES
 from wasync.checks.letters import count_emojis, find_emoji, find_invisible, is_plain
 from wasync.checks.registry import Rule
-from wasync.model.template import JSON, Declaration, Document, Key, Place, Spec, Template
+from wasync.model.template import JSON, Declaration, Document, Key, Place, Revision, Spec, Template
 from wasync.project.yaml_reader import read
 
 CONTENT = [pytest.param(rule, id=rule.id) for rule in RULES.values() if rule.id > "WA100"]
@@ -175,7 +175,7 @@ def _declarations(draw: st.DrawFn) -> Declaration:
         for language in languages
     )
     variables = draw(st.dictionaries(st.sampled_from(["a", "b_c", "unused"]), st.just("Ana"), max_size=1))
-    return Declaration(name, "templates/a.yaml", 0, templates, {}, dict(variables))
+    return Declaration(name, "templates/a.yaml", 0, templates, {}, dict(variables), Revision(name, 1))
 
 
 @settings(max_examples=600)
@@ -219,7 +219,8 @@ def test_few_words(language: str, variables: int, words: int) -> None:
     samples: JSON = {f"v{'x' * n}": "Ana" for n in range(variables)}
     spec: Spec = {"body": body, "examples": {"body": samples}} if variables else {"body": body}
     template = Template(Key("order_shipped", language), "utility", spec)
-    agree(Declaration("order_shipped", "templates/a.yaml", 0, (template,), {}, {}))
+    revision = Revision("order_shipped", 1)
+    agree(Declaration("order_shipped", "templates/a.yaml", 0, (template,), {}, {}, revision))
 
 
 # -- letters -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wasync.model.config import Account, Limits, Policy, Prune
-from wasync.model.live import Applied, Listing, Live, Memory, Snapshot
+from wasync.model.live import NAME_LOCK, Applied, Listing, Live, Memory, NameLock, Snapshot
 from wasync.model.plan import Action, AlarmKind, Origin, Plan, Reason, Step
 from wasync.model.template import JSON, Desired, Key, Place, Spec, Template
 from wasync.plan import adoptions, decide
@@ -118,9 +118,9 @@ def test_editable_statuses_are_updated(status: str) -> None:
 
 def test_a_name_deleted_lately_is_held_until_meta_frees_it() -> None:
     deleted = NOW - timedelta(days=29)
-    step = only(plan_of(desired(), memory=Memory(deleted={ORDER: deleted})))
+    step = only(plan_of(desired(), memory=Memory(locks={ORDER: NameLock(deleted, deleted + NAME_LOCK)})))
     assert (step.reason, step.not_before) == (Reason.NAME_LOCKED, deleted + timedelta(days=30))
-    free = plan_of(desired(), memory=Memory(deleted={ORDER: NOW - timedelta(days=30)}))
+    free = plan_of(desired(), memory=Memory(locks={ORDER: NameLock(NOW - NAME_LOCK, NOW)}))
     assert only(free).action is Action.CREATE
 
 

@@ -146,7 +146,7 @@ def test_round_trip_is_exact_and_fits_the_schema(plan: Plan) -> None:
 
 def test_the_form_people_read() -> None:
     assert plan_to_json(plan_of(UPDATE)) == {
-        "format_version": "1.0",
+        "format_version": "1.1",
         "kind": "plan",
         "account": "production",
         "waba_id": "102290129340398",
@@ -204,12 +204,15 @@ def test_the_form_people_read() -> None:
                     "ignore": {},
                 },
                 "precondition": {"live_id": "77", "hash": "abc", "editable": True},
+                "cost": None,
+                "in_sync": None,
             }
         ],
         "not_in_files": [{"name": "hello_world", "language": "en_US"}],
         "alarms": [],
         "notes": [],
         "refusals": [],
+        "rollouts": [],
     }
 
 
@@ -277,7 +280,7 @@ def test_plan_for_another_account_is_refused() -> None:
 def test_newer_major_version_is_refused_and_newer_minor_version_is_read() -> None:
     data = plan_to_json(plan_of(UPDATE))
     assert refused({**data, "format_version": "2.0"}) == (
-        "may.plan has plan format 2.0; this wasync reads format 1.0.\n"
+        "may.plan has plan format 2.0; this wasync reads format 1.1.\n"
         "Use the wasync that made the plan, or make a new one: wasync plan --out may.plan"
     )
     assert plan_from_json({**data, "format_version": "1.7", "tomorrow": [1]}) == plan_of(UPDATE)
@@ -357,7 +360,8 @@ def test_every_missing_key_is_refused_as_damage() -> None:
         return [*inside, *((*at, key) for key in node)]
 
     # What only people read out of the file, and reading it back does not need.
-    derived = {"address", "create", "update", "delete", "hold", "not_in_files", "needs_attention"}
+    derived = {"cost", "in_sync", "rollouts"}  # since 1.1: a plan of 1.0 has none
+    derived |= {"address", "create", "update", "delete", "hold", "not_in_files", "needs_attention"}
     for path in prune(whole, ()):
         if path[-1] in derived and path != ("not_in_files",):
             continue

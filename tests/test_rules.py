@@ -23,6 +23,7 @@ from wasync.model.template import (
     Key,
     Place,
     Problem,
+    Revision,
     Severity,
     Spec,
     Template,
@@ -73,8 +74,11 @@ def template(spec: Spec, language: str = "en_US", category: str = "utility") -> 
     return Template(Key("order_shipped", language), category, spec, Place("templates/a.yaml", 3))
 
 
+ORDER = Revision("order_shipped", 1)
+
+
 def declared(*templates: Template, **variables: str | None) -> Declaration:
-    return Declaration("order_shipped", "templates/a.yaml", 0, templates, {}, variables)
+    return Declaration("order_shipped", "templates/a.yaml", 0, templates, {}, variables, ORDER)
 
 
 def problems_of(spec: Spec, language: str = "en_US", category: str = "utility") -> list[Problem]:
@@ -225,13 +229,13 @@ def error_of(answer: Mapping[str, JSON]) -> dict[str, JSON]:
 )
 def test_names_that_meta_refuses(name: str, message: str, fix: str) -> None:
     good = template(body("Your order left our warehouse today."))
-    declaration = Declaration(name, "templates/a.yaml", 0, (good,), {}, {})
+    declaration = Declaration(name, "templates/a.yaml", 0, (good,), {}, {}, Revision(name, 1))
     assert check_declaration(declaration, {}) == [Problem("WA101", message, fix, ("name",))]
 
 
 @given(st.from_regex(r"[a-z0-9_]{1,512}", fullmatch=True))
 def test_names_that_meta_takes(name: str) -> None:
-    declaration = Declaration(f"x{name}"[:512], "templates/a.yaml", 0, (), {}, {})
+    declaration = Declaration(f"x{name}"[:512], "templates/a.yaml", 0, (), {}, {}, Revision("x", 1))
     assert check_declaration(declaration, {}) == []
 
 
@@ -775,8 +779,16 @@ def test_languages_of_a_name_agree() -> None:
 def test_two_declarations_of_one_name_are_an_error_at_the_second() -> None:
     spec = body("Your order left our warehouse today.")
     first = declared(template(spec))
-    third = Declaration("order_shipped", "templates/c.yaml", 1, (), {"*": Place("templates/c.yaml", 7)}, {})
-    other = Declaration("other", "templates/b.yaml", 0, (), {}, {})
+    third = Declaration(
+        "order_shipped",
+        "templates/c.yaml",
+        1,
+        (),
+        {"*": Place("templates/c.yaml", 7)},
+        {},
+        ORDER,
+    )
+    other = Declaration("other", "templates/b.yaml", 0, (), {}, {}, Revision("x", 1))
     (problem,) = check_project([first, other, third])
     assert problem.message == "order_shipped is declared here and at templates/a.yaml:3:1"
     assert problem.place == Place("templates/c.yaml", 7)

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasync.model.errors import Exit, WasyncError
-from wasync.model.live import Applied, Memory
+from wasync.model.live import NAME_LOCK, Applied, Memory, NameLock
 from wasync.model.plan import Action
 from wasync.model.template import JSON, Key
 from wasync.state.disk import Disk
@@ -30,6 +30,10 @@ WABA = "102290129340398"
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 EN, ES = Key("order_shipped", "en_US"), Key("order_shipped", "es_MX")
 SCHEMA = json.loads((Path(__file__).parent.parent / "schemas" / "state.schema.json").read_text())
+
+
+def lock(at: datetime) -> NameLock:
+    return NameLock(at, at + NAME_LOCK)
 
 
 def record(number: int = 1, body: str = "Hi {{1}}, it's on its way 🎉.") -> Applied:
@@ -47,7 +51,7 @@ def path(tmp_path: Path) -> Path:
 def apply_one(state: LocalState, key: Key = EN, applied: Applied | None = None, waba_id: str = WABA) -> None:
     with state.lock("ana@laptop, process 1", NOW):
         journal = state.journal(waba_id, "f1", NOW)
-        journal.intent(key, Action.CREATE, NOW)
+        journal.intent(key, Action.CREATE, NOW, counted=True)
         journal.done(key, Action.CREATE, "1", applied or record(), NOW)
         journal.close(complete=True)
 
@@ -115,10 +119,10 @@ def test_a_delete_forgets_the_record_and_remembers_when_until_it_is_created_agai
     apply_one(state)
     with state.lock("ana", NOW):
         journal = state.journal(WABA, "f2", NOW)
-        journal.intent(EN, Action.DELETE, NOW)
+        journal.intent(EN, Action.DELETE, NOW, counted=True)
         journal.done(EN, Action.DELETE, "1", None, NOW + timedelta(seconds=2))
         journal.close(complete=True)
-    assert state.read(WABA) == Memory({}, {EN: NOW + timedelta(seconds=2)}, None)
+    assert state.read(WABA) == Memory({}, {EN: lock(NOW + timedelta(seconds=2))}, None)
     apply_one(state, EN, record(7))
     assert state.read(WABA) == Memory({EN: record(7)}, {}, None)
 
@@ -129,8 +133,8 @@ def test_what_meta_refused_changes_nothing(path: Path) -> None:
     with state.lock("ana", NOW):
         journal = state.journal(WABA, "f2", NOW)
         for action in (Action.UPDATE, Action.DELETE):
-            journal.intent(EN, action, NOW)
-            journal.failed(EN, action, 'refused: "no"\nreally', NOW)
+            journal.intent(EN, action, NOW, counted=True)
+            journal.failed(EN, action, 'refused: "no"\nreally', NOW, until_later=False)
         journal.close(complete=False)
     assert state.read(WABA) == Memory({EN: record()}, {}, "f2")
     apply_one(state, ES)
@@ -257,7 +261,7 @@ def run_until_killed(path: Path, operations: int) -> tuple[bool, set[str]]:
                 journal = state.journal(WABA, "f9", NOW)
                 os.write(tell, b"begun\n")
                 for number, key in enumerate((EN, ES)):
-                    journal.intent(key, Action.UPDATE, NOW)
+                    journal.intent(key, Action.UPDATE, NOW, counted=True)
                     journal.done(key, Action.UPDATE, "1", record(number, "new"), NOW)
                     os.write(tell, f"{key}\n".encode())
                 journal.close(complete=True)
@@ -316,8 +320,8 @@ def test_a_delete_that_was_never_answered_locks_the_name_and_keeps_the_record(pa
     state = LocalState(path)
     apply_one(state)
     with state.lock("ana", NOW):
-        state.journal(WABA, "f2", NOW).intent(EN, Action.DELETE, NOW)
-    assert state.read(WABA) == Memory({EN: record()}, {EN: NOW}, "f2")
+        state.journal(WABA, "f2", NOW).intent(EN, Action.DELETE, NOW, counted=True)
+    assert state.read(WABA) == Memory({EN: record()}, {EN: lock(NOW)}, "f2")
 
 
 @pytest.mark.parametrize("torn", ['{"event": "do', "\x00\x00\x00", '{"event": "do\n', "\x00\x00\n"])
@@ -534,7 +538,7 @@ def test_a_disk_that_fills_in_the_journal_leaves_whole_lines(path: Path) -> None
             try:
                 journal.done(ES, Action.CREATE, "2", record(2, "x" * 5000), NOW)
             except WasyncError:
-                journal.failed(ES, Action.CREATE, "could not be noted", NOW)
+                journal.failed(ES, Action.CREATE, "could not be noted", NOW, until_later=False)
                 raise
 
     message = run_with_full_disk(path, work, 2000)

@@ -16,6 +16,7 @@ from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
 from wasync.model.plan import Action, Plan, Step
 from wasync.model.template import Key, Spec, Template
 from wasync.precondition import holds, is_done, live_by_key
+from wasync.quota import counts, only_time_mends
 from wasync.review import UNDECIDED, verdict
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
     """Do one step; return its result, and why the run must stop or ""."""
     work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
     try:
-        work.journal.intent(step.key, step.action, work.now())
+        work.journal.intent(step.key, step.action, work.now(), counted=counts(step))
     except WasyncError as error:
         return _failed(step, error), error.message
     return _carry_out(work, step, _call)
@@ -205,7 +206,9 @@ def _refused(work: Walk, step: Step, error: WasyncError) -> tuple[StepResult, st
     of_meta = error if isinstance(error, GraphError) else None
     try:
         if of_meta is None or not of_meta.uncertain:
-            work.journal.failed(step.key, step.action, error.message, work.now())
+            work.journal.failed(
+                step.key, step.action, error.message, work.now(), until_later=only_time_mends(error)
+            )
     except WasyncError as unwritten:
         return _failed(step, error), unwritten.message
     return _failed(step, error), error.message if of_meta and of_meta.stops_run else ""
@@ -219,7 +222,7 @@ def _attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, tuple[St
     """
     try:
         for step in steps:
-            work.journal.intent(step.key, step.action, work.now())
+            work.journal.intent(step.key, step.action, work.now(), counted=counts(step))
     except WasyncError as error:
         return {step.key: (_failed(step, error), error.message) for step in steps}
     try:

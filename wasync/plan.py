@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
 from wasync.canonical import as_declared, fill_examples, missing_inputs, without_defaults
@@ -15,7 +14,7 @@ from wasync.canonical.inputs import wants_media
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
 from wasync.model.config import Policy, Prune
-from wasync.model.live import Applied, Listing, Live, Snapshot
+from wasync.model.live import Applied, Live, Snapshot
 from wasync.model.plan import (
     Action,
     Alarm,
@@ -30,9 +29,7 @@ from wasync.model.plan import (
 from wasync.model.template import Key, Place, Spec, SpecPath, Template
 from wasync.plan_file import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
-
-NAME_LOCK = timedelta(days=30)
-"""How long Meta refuses a deleted name and language (docs/meta-api.md, section E)."""
+from wasync.quota import held, within_quota
 
 FREE_EDITS = frozenset({"REJECTED", "PAUSED"})
 """Statuses whose edits Meta does not count, and whose category it lets be edited (sections B1 and E)."""
@@ -87,7 +84,8 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
             f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."
             " To send one again: wasync apply --resend NAME/LANGUAGE."
         )
-    steps = sorted([*_hold_over_limit(steps, snapshot.listing), *deletes], key=lambda step: step.key)
+    within = within_quota(steps, snapshot.memory, snapshot.listing, snapshot.now)
+    steps = sorted([*within, *deletes], key=lambda step: step.key)
     declared = desired.keys() | {step.key for step in deletes}
     unmanaged = (key for key, row in live.items() if key not in declared and row.status not in GOING)
     waba_id = snapshot.account.waba_id
@@ -156,16 +154,16 @@ def _plainly_equal(desired: Template, live: Live, seen: Spec) -> bool:
 
 def _create(desired: Template, siblings: Mapping[str, Key], snapshot: Snapshot) -> Step:
     step = Step(Action.CREATE, desired.key, Reason.NEW, after=desired, place=desired.place)
-    deleted = snapshot.memory.deleted.get(desired.key)
-    if deleted is not None and snapshot.now < deleted + NAME_LOCK:
-        return _hold(step, Reason.NAME_LOCKED, f"deleted on {deleted:%Y-%m-%d}", deleted + NAME_LOCK)
+    lock = snapshot.memory.locks.get(desired.key)
+    if lock is not None and snapshot.now < lock.until:
+        return held(step, Reason.NAME_LOCKED, f"deleted on {lock.since:%Y-%m-%d}", lock.until)
     for category, key in siblings.items():
         if category != desired.category:
             detail = (
                 f"{key} is live as {category}, the file says {desired.category};"
                 " Meta wants one category for all languages of a name"
             )
-            return _hold(step, Reason.CATEGORY, detail)
+            return held(step, Reason.CATEGORY, detail)
     return _hold_incomplete(step, desired)
 
 
@@ -186,7 +184,7 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
         live_status=live.status,
     )
     if live.status == "PENDING_DELETION":
-        return _hold(replace(step, after=desired), Reason.PENDING_DELETION)
+        return held(replace(step, after=desired), Reason.PENDING_DELETION)
     resend = bool(policy.resend) and matches(policy.resend, desired.key)
     # A sample that was sent and that live does not show as sent would differ after every further edit.
     moved = any(change.origin is not Origin.LIVE for change in difference.samples)
@@ -212,15 +210,15 @@ def _hold_if_refused(
 ) -> Step:
     """Hold what Meta would refuse now, and what nobody decided."""
     if live.status not in EDITABLE:
-        return _hold(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
+        return held(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
     content = step.difference.content
     if live.status not in FREE_EDITS and step.changes_category:
         detail = f"live is {live.template.category}, the file says {after.category}"
-        return _hold(step, Reason.CATEGORY, detail)
+        return held(step, Reason.CATEGORY, detail)
     if any(change.origin is Origin.BOTH for change in content):
         if not matches(policy.overwrite, step.key):
             detail = f"last applied {applied.at:%Y-%m-%d %H:%M} UTC" if applied else ""
-            return _hold(step, Reason.CONFLICT, detail)
+            return held(step, Reason.CONFLICT, detail)
         return replace(step, reason=Reason.OVERWRITES)
     return step
 
@@ -232,17 +230,11 @@ def _update_reason(difference: Difference) -> Reason:
     return Reason.TAKES_OVER if Origin.UNKNOWN in origins else Reason.CHANGED
 
 
-def _hold(step: Step, reason: Reason, detail: str = "", not_before: datetime | None = None) -> Step:
-    return replace(
-        step, action=Action.HOLD, wanted=step.action, reason=reason, detail=detail, not_before=not_before
-    )
-
-
 def _hold_incomplete(step: Step, after: Template) -> Step:
     missing = missing_inputs(after.spec)
     if not missing:
         return step
-    return _hold(step, Reason.INCOMPLETE, f"missing: {', '.join(map(_in_words, missing))}")
+    return held(step, Reason.INCOMPLETE, f"missing: {', '.join(map(_in_words, missing))}")
 
 
 def _in_words(path: SpecPath) -> str:
@@ -260,19 +252,6 @@ def _in_words(path: SpecPath) -> str:
             return f"an example for {{{{{name}}}}} of the {part}"
         case _:
             return ".".join(str(part) for part in path)
-
-
-def _hold_over_limit(steps: list[Step], listing: Listing) -> Iterator[Step]:
-    """Hold the creates that would exceed the account's template limit."""
-    limit, count = listing.template_limit, listing.template_count
-    room = limit - count if limit is not None and count is not None else len(steps)
-    for step in steps:
-        if step.action is Action.CREATE:
-            room -= 1
-            if room < 0:
-                yield _hold(step, Reason.QUOTA, f"the account holds {count} of {limit} templates")
-                continue
-        yield step
 
 
 def _alarms(desired: Template, live: Live, applied: Applied | None, step: Step) -> Iterator[Alarm]:
@@ -336,4 +315,4 @@ def _delete(live: Live, place: Place | None, reason: Reason) -> Step:
     template = replace(live.template, spec=without_defaults(live.template.spec))
     step = Step(Action.DELETE, template.key, reason, before=template, place=place, live_status=live.status)
     step = replace(step, precondition=precondition(live, template.spec))
-    return _hold(step, Reason.DISABLED, live.status) if live.status == "DISABLED" else step
+    return held(step, Reason.DISABLED, live.status) if live.status == "DISABLED" else step

@@ -18,17 +18,20 @@ from wasync.model.plan import (
     Action,
     Alarm,
     AlarmKind,
+    Cost,
     Difference,
     FieldChange,
     Origin,
     Plan,
     Precondition,
+    Ration,
     Reason,
+    Rollout,
     Step,
 )
 from wasync.model.template import JSON, Key, Place, Template
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -76,6 +79,17 @@ def plan_to_json(plan: Plan) -> dict[str, JSON]:
         ],
         "notes": list(plan.notes),
         "refusals": list(plan.refusals),
+        "rollouts": [
+            {
+                "name": rollout.name,
+                "old": rollout.old,
+                "new": rollout.new,
+                "waiting": list(rollout.waiting),
+                "breaks": list(rollout.breaks),
+                "place": _place_to_json(rollout.place),
+            }
+            for rollout in plan.rollouts
+        ],
     }
 
 
@@ -117,6 +131,7 @@ def plan_from_json(data: JSON, source: str = "the plan file") -> Plan:
         refusals=read.texts(data, "refusals", ""),
         fingerprint=read.text(data, "fingerprint", ""),
         created=read.moment(data, "created", ""),
+        rollouts=read.many(data, "rollouts", "", read.rollout) if "rollouts" in data else (),
     )
     if plan_fingerprint(plan.steps, plan.waba_id) != plan.fingerprint:
         raise WasyncError(
@@ -161,7 +176,16 @@ def _step_to_json(step: Step) -> JSON:
         "before": _template_to_json(step.before),
         "after": _template_to_json(step.after),
         "precondition": _precondition_to_json(step.precondition),
+        "cost": _cost_to_json(step.cost),
+        "in_sync": None if step.in_sync is None else step.in_sync.isoformat(),
     }
+
+
+def _cost_to_json(cost: Cost | None) -> JSON:
+    if cost is None:
+        return None
+    next_free = None if cost.next_free is None else cost.next_free.isoformat()
+    return {"ration": cost.ration.value, "number": cost.number, "of": cost.of, "next_free": next_free}
 
 
 def _change_to_json(change: FieldChange) -> JSON:
@@ -318,6 +342,25 @@ class _Reader:
             place=self.place(data, at),
         )
 
+    def rollout(self, data: Object, at: str) -> Rollout:
+        return Rollout(
+            name=self.text(data, "name", at),
+            old=self.text(data, "old", at),
+            new=self.text(data, "new", at),
+            waiting=self.texts(data, "waiting", at),
+            breaks=self.texts(data, "breaks", at),
+            place=self.place(data, at),
+        )
+
+    def cost(self, data: Object, at: str) -> Cost:
+        cost, here = self.object(data, "cost", at), at + "cost."
+        return Cost(
+            ration=self.member(cost, "ration", here, Ration),
+            number=self.number(cost, "number", here),
+            of=self.number(cost, "of", here),
+            next_free=self.moment(cost, "next_free", here) if cost.get("next_free") is not None else None,
+        )
+
     def step(self, data: Object, at: str) -> Step:
         difference, condition = self.object(data, "difference", at), self.object(data, "precondition", at)
         late = self._absent(data, "not_before", at)
@@ -343,6 +386,8 @@ class _Reader:
                 detail=self.text(data, "detail", at),
                 breaking=self.texts(data, "breaking", at),
                 not_before=None if late else self.moment(data, "not_before", at),
+                cost=self.cost(data, at) if data.get("cost") is not None else None,
+                in_sync=self.moment(data, "in_sync", at) if data.get("in_sync") is not None else None,
             ),
             at,
         )

@@ -9,7 +9,7 @@ from wasync.canonical.components import read_button, read_components
 from wasync.canonical.options import OPTION_SET, read_options
 from wasync.canonical.scalars import text_of
 from wasync.canonical.variables import is_positional, sample_names
-from wasync.model.template import JSON, Declaration, Document, Key, Place, Spec, Template
+from wasync.model.template import JSON, Declaration, Document, Key, Place, Revision, Spec, Template
 
 _SHARED_ONLY = frozenset({"name", "revision", "variables", "languages", "absent"})
 _CONTENT = frozenset(
@@ -37,7 +37,8 @@ def from_yaml(document: Document) -> Declaration:
     takes what it understands.
     """
     data = document.data
-    name = _live_name(document.name, data.get("revision"))
+    revision = _revision(document.name, data.get("revision"))
+    name = document.name if revision.number == 1 else f"{revision.name}_v{revision.number}"
     lines = document.lines
     first = lines.get("", 1)
     absent: dict[str, Place] = {}
@@ -57,13 +58,13 @@ def from_yaml(document: Document) -> Declaration:
                 absent[code] = place
             else:
                 templates.append(_template(Key(name, code), shared, own, samples, place))
-    return Declaration(name, document.file, document.index, tuple(templates), absent, variables)
+    return Declaration(name, document.file, document.index, tuple(templates), absent, variables, revision)
 
 
-def _live_name(name: str, revision: JSON) -> str:
-    if isinstance(revision, int) and not isinstance(revision, bool) and revision >= 2:
-        return f"{name}_v{revision}"
-    return name
+def _revision(name: str, given: JSON) -> Revision:
+    if isinstance(given, int) and not isinstance(given, bool) and given >= 2:
+        return Revision(name, given)
+    return Revision(name, 1)
 
 
 def _variables(given: JSON) -> dict[str, str | None]:

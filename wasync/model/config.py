@@ -19,6 +19,14 @@ class Prune(StrEnum):
     DELETE = "delete"
 
 
+class Breaking(StrEnum):
+    """What a plan says of steps that break the contract with senders."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
 class Limits(NamedTuple):
     """How many steps a plan may hold; None means no limit."""
 
@@ -54,6 +62,7 @@ class Config(NamedTuple):
     base_url: str = "https://graph.facebook.com"
     limits: Limits = Limits()
     protect: tuple[str, ...] = ()
+    breaking: Breaking = Breaking.WARN
     severities: Mapping[str, Severity] = {}
     state: str = ".wasync/state.json"
 
@@ -65,8 +74,10 @@ class Policy(NamedTuple):
     owns: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
     limits: Limits = Limits()
+    breaking: Breaking = Breaking.WARN
     targets: tuple[str, ...] = ()
     overwrite: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
     allow_updates: int | None = None
     allow_deletes: int | None = None
+    allow_breaking: int | None = None

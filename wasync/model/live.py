@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from wasync.model.config import Account
@@ -49,12 +49,36 @@ class Applied(NamedTuple):
     at: datetime
 
 
+NAME_LOCK = timedelta(days=30)
+"""How long Meta refuses a deleted name and language (docs/meta-api.md, section E)."""
+
+
+class NameLock(NamedTuple):
+    """A deleted name and language that Meta keeps from coming back: since when, and until when."""
+
+    since: datetime
+    until: datetime
+
+
 class Memory(NamedTuple):
-    """What the state remembers of one account. Advisory: live is the truth."""
+    """What the state remembers of one account. Advisory: live is the truth.
+
+    `interrupted`: the plan whose apply did not end. `edits`: when each edit that Meta counts was sent in the
+    last 30 days, oldest first; `creations`: when each template was created in the last hour. `refused`: when
+    Meta last refused a create or edit for a reason that only time mends (name locked, edits used up).
+    """
 
     applied: Mapping[Key, Applied] = {}
-    deleted: Mapping[Key, datetime] = {}
+    locks: Mapping[Key, NameLock] = {}
     interrupted: str | None = None
+    edits: Mapping[Key, tuple[datetime, ...]] = {}
+    creations: tuple[datetime, ...] = ()
+    refused: Mapping[Key, datetime] = {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no state for this account, or one that knows nothing."""
+        return not (self.applied or self.locks or self.edits or self.creations)
 
 
 class Snapshot(NamedTuple):

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
     QUOTA = "quota"
     CONFLICT = "conflict"
+    NOT_APPROVED = "not_approved"
 
 
 class Precondition(NamedTuple):
@@ -89,11 +90,34 @@ class Precondition(NamedTuple):
 _NOTHING_LIVE = Precondition()
 
 
+class Ration(StrEnum):
+    """What Meta rations."""
+
+    EDITS = "edits"
+    """Of one approved template: 1 in 24 hours, 10 in 30 days."""
+    CREATIONS = "creations"
+    """Of one account: 100 in an hour."""
+
+
+class Cost(NamedTuple):
+    """What a step takes: it is number `number` of the `of` that Meta gives, as far as the state knows.
+
+    `next_free`: when the next one is free once this step is done; None: at once.
+    """
+
+    ration: Ration
+    number: int
+    of: int
+    next_free: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One decision about one key: action and reason, and all that apply needs to do it.
 
     `wanted` is the action a HOLD stands in the way of; `detail` the sentence that completes the reason.
+    `not_before`: when a HOLD ends by itself, and when a CREATE of a later batch may be sent. `in_sync`: when
+    live was last known to be as the file, where it has moved since.
     """
 
     action: Action
@@ -109,6 +133,8 @@ class Step:
     detail: str = ""
     breaking: tuple[str, ...] = ()
     not_before: datetime | None = None
+    cost: Cost | None = None
+    in_sync: datetime | None = None
 
     @property
     def changes_category(self) -> bool:
@@ -138,6 +164,21 @@ class Alarm(NamedTuple):
     place: Place | None = None
 
 
+class Rollout(NamedTuple):
+    """A new revision on its way beside the old one: what senders must change, and when.
+
+    `name` is the one in the files, `old` and `new` live names; `waiting` the languages of `new` that are not
+    approved yet, `breaks` what else senders feel (sentences of contract_breaks).
+    """
+
+    name: str
+    old: str
+    new: str
+    waiting: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    place: Place | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The document between deciding and doing: for one account, self-contained, plain data.
@@ -156,6 +197,7 @@ class Plan:
     refusals: tuple[str, ...]
     fingerprint: str
     created: datetime
+    rollouts: tuple[Rollout, ...] = ()
 
     def count(self, action: Action) -> int:
         """How many steps take this action."""

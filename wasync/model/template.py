@@ -102,9 +102,17 @@ class Document:
     lines: Mapping[str, int]
 
 
+class Revision(NamedTuple):
+    """Which revision of a name a live name is: `<name>` is 1, `<name>_vN` is N."""
+
+    name: str
+    number: int
+
+
 class Declaration(NamedTuple):
     """One template name as a document declares it, in all its languages.
 
+    `name` is the live name, `revision` tells the one in the files.
     `absent` maps each language deliberately deleted to its place; the key "*" means every language.
     """
 
@@ -114,14 +122,19 @@ class Declaration(NamedTuple):
     templates: tuple[Template, ...]
     absent: Mapping[str, Place]
     variables: Mapping[str, str | None]
+    revision: Revision
 
 
 class Desired(NamedTuple):
-    """What the files say for one account, and everything the checks had to say about it."""
+    """What the files say for one account, and everything the checks had to say about it.
+
+    `revisions` has every live name whose file gives a `revision:`.
+    """
 
     templates: Mapping[Key, Template]
     absent: Mapping[Key, Place]
     findings: tuple[Finding, ...]
+    revisions: Mapping[str, Revision] = {}
 
     @property
     def failed(self) -> bool:

@@ -17,6 +17,7 @@ from wasync.model.template import (
     Key,
     Place,
     Problem,
+    Revision,
     Template,
 )
 from wasync.project.documents import Checked, Documents, calm
@@ -51,12 +52,15 @@ def desired(documents: Documents, config: Config, account: Account, values: Mapp
                 findings += places.problems(problem.place.file if problem.place else "", 0, [problem])
         templates: dict[Key, Template] = {}
         absent: dict[Key, Place] = {}
+        revisions: dict[str, Revision] = {}
         for declaration in declarations:
+            if declaration.revision.number > 1:
+                revisions[declaration.name] = declaration.revision
             for template in declaration.templates:
                 templates.setdefault(template.key, template)
             for language, place in declaration.absent.items():
                 absent.setdefault(Key(declaration.name, language), place)
-        return Desired(templates, absent, sort_findings(findings) if findings else ())
+        return Desired(templates, absent, sort_findings(findings) if findings else (), revisions)
 
 
 def merge_findings(by_account: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:

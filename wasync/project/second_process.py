@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wasync.model.config import Account, Config
-from wasync.model.template import Desired, Finding, Key, Place, Template
+from wasync.model.template import Desired, Finding, Key, Place, Revision, Template
 from wasync.project.desired import desired
 from wasync.project.documents import calm, read_files
 from wasync.project.places import sort_findings
@@ -43,7 +43,10 @@ class Halves:
                 first, second = self._read(self.files), Desired({}, {}, ())
             findings = sort_findings([*self.findings, *first.findings, *second.findings])
             return Desired(
-                {**first.templates, **second.templates}, {**first.absent, **second.absent}, findings
+                {**first.templates, **second.templates},
+                {**first.absent, **second.absent},
+                findings,
+                {**first.revisions, **second.revisions},
             )
 
     def _read(self, files: Sequence[str]) -> Desired:
@@ -112,7 +115,8 @@ def _pack(found: Desired) -> bytes:
         for key, one in found.templates.items()
     ]
     absent = [(key.name, key.language, *place) for key, place in found.absent.items()]
-    return marshal.dumps(([_plain(row) for row in templates], absent))
+    revisions = [(live, *revision) for live, revision in found.revisions.items()]
+    return marshal.dumps(([_plain(row) for row in templates], absent, revisions))
 
 
 def _plain(row: tuple[str, str, str, object, Place | None, dict[str, str]]) -> tuple[object, ...]:
@@ -121,9 +125,14 @@ def _plain(row: tuple[str, str, str, object, Place | None, dict[str, str]]) -> t
 
 
 def _unpack(packed: bytes) -> Desired:
-    rows, absent = marshal.loads(packed)  # noqa: S302 written by our own child a moment ago
+    rows, absent, revisions = marshal.loads(packed)  # noqa: S302 written by our own child a moment ago
     templates = {}
     for name, language, category, spec, place, ignore in rows:
         key = Key(name, language)
         templates[key] = Template(key, category, spec, Place(*place) if place else None, ignore)
-    return Desired(templates, {Key(name, language): Place(*place) for name, language, *place in absent}, ())
+    return Desired(
+        templates,
+        {Key(name, language): Place(*place) for name, language, *place in absent},
+        (),
+        {live: Revision(*revision) for live, *revision in revisions},
+    )

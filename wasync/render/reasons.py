@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from wasync.model.config import SANDBOX
-from wasync.model.plan import Action, Reason, Step
+from wasync.model.plan import Action, Ration, Reason, Step
 from wasync.render.safe_text import safe
 
 
@@ -35,47 +35,26 @@ def reason_sentence(step: Step) -> str:
             return hold_phrase(step)
 
 
+_HOLD_PHRASES = {
+    Reason.IN_REVIEW: "in review; editable once reviewed",
+    Reason.IN_APPEAL: "an appeal is being decided; editable once it is",
+    Reason.DISABLED: "Meta disabled it; it can no longer be edited or deleted",
+    Reason.ARCHIVED: "archived; editable once it is unarchived",
+    Reason.PENDING_DELETION: "being deleted; the name is free again when that is over",
+    Reason.LIMIT_EXCEEDED: "over the account's limit of templates; Meta does not let it be edited",
+    Reason.NAME_LOCKED: "Meta locks a deleted name and language for 30 days",
+    Reason.CATEGORY: "the category cannot be changed",
+    Reason.INCOMPLETE: "something Meta needs is not in the file",
+    Reason.UNKNOWN_STATUS: "Meta reports a status that wasync does not know",
+    Reason.QUOTA: "Meta's limit is used up",
+    Reason.CONFLICT: "changed in the file and outside too; one of them has to win",
+    Reason.NOT_APPROVED: "the account that has to approve it first has not",
+}
+
+
 def hold_phrase(step: Step) -> str:
     """What a hold waits for, in one line: `in review; editable once reviewed`."""
-    match step.reason:
-        case Reason.IN_REVIEW:
-            phrase = "in review; editable once reviewed"
-        case Reason.IN_APPEAL:
-            phrase = "an appeal is being decided; editable once it is"
-        case Reason.DISABLED:
-            phrase = "Meta disabled it; it can no longer be edited or deleted"
-        case Reason.ARCHIVED:
-            phrase = "archived; editable once it is unarchived"
-        case Reason.PENDING_DELETION:
-            phrase = "being deleted; the name is free again when that is over"
-        case Reason.LIMIT_EXCEEDED:
-            phrase = "over the account's limit of templates; Meta does not let it be edited"
-        case Reason.NAME_LOCKED:
-            phrase = "Meta locks a deleted name and language for 30 days"
-        case Reason.CATEGORY:
-            phrase = "the category cannot be changed"
-        case Reason.INCOMPLETE:
-            phrase = "something Meta needs is not in the file"
-        case Reason.UNKNOWN_STATUS:
-            phrase = "Meta reports a status that wasync does not know"
-        case Reason.QUOTA:
-            phrase = "Meta's limit is used up"
-        case Reason.CONFLICT:
-            phrase = "changed in the file and outside too; one of them has to win"
-        case (
-            Reason.NEW
-            | Reason.CHANGED
-            | Reason.REVERTS_DRIFT
-            | Reason.OVERWRITES
-            | Reason.TAKES_OVER
-            | Reason.RESENT
-            | Reason.DECLARED_ABSENT
-            | Reason.PRUNED
-            | Reason.EQUAL
-        ):
-            phrase = "not now"
-        case _:
-            assert_never(step.reason)
+    phrase = _HOLD_PHRASES.get(step.reason, "not now")
     said = step.detail and (step.detail != step.live_status or step.reason is Reason.UNKNOWN_STATUS)
     return f"{phrase} ({safe(step.detail)})" if said else phrase
 
@@ -104,6 +83,10 @@ def way_out(step: Step, account: str) -> str:
             return f"{when}Unarchive it in WhatsApp Manager, then plan again. Meta deletes it 28 days after."
         case Reason.PENDING_DELETION:
             return f"{when}Wait, which can take 30 days, or declare the text under a new name."
+        case Reason.QUOTA if step.not_before:
+            return f"{when}Apply again then; a scheduled run does."
+        case Reason.NOT_APPROVED:
+            return f"{when}Apply it there, wait for its approval, then plan again."
         case Reason.LIMIT_EXCEEDED | Reason.QUOTA:
             return f"{when}Delete templates nobody uses, or get a higher limit from Meta; then plan again."
         case Reason.NAME_LOCKED:
@@ -125,7 +108,28 @@ def way_out(step: Step, account: str) -> str:
 
 
 def consequence(step: Step) -> str:
-    """What the step does to sending; empty where it does nothing to it."""
+    """What the step does to sending, and what it costs of what Meta rations; empty where nothing."""
+    return f"{_to_sending(step)} {_to_rations(step)}".strip()
+
+
+def _to_rations(step: Step) -> str:
+    later = f" Not before {moment(step.not_before)}." if step.not_before else ""
+    if step.cost is None:
+        return later.lstrip()
+    number, of, free = step.cost.number, step.cost.of, step.cost.next_free
+    match step.cost.ration:
+        case Ration.EDITS:
+            next_free = f"; the next is free {moment(free)}" if free else ""
+            return f"Edit {number} of {of} in 30 days{next_free}.{later}"
+        case Ration.CREATIONS if number * 2 <= of and not later:
+            return ""  # the hour's are far from used up
+        case Ration.CREATIONS:
+            return f"Creation {number} of {of} in an hour.{later}"
+        case _:
+            assert_never(step.cost.ration)
+
+
+def _to_sending(step: Step) -> str:
     match step.action:
         case Action.UPDATE:
             match (step.live_status or "").upper():

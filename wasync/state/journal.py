@@ -53,9 +53,10 @@ class Journal:
             [{"version": VERSION, "waba_id": waba_id, "fingerprint": fingerprint, "at": write_time(now)}]
         )
 
-    def intent(self, key: Key, action: Action, at: datetime) -> None:
-        """Say what the next call to Meta will do."""
-        self._append([{"event": "intent", "key": str(key), "action": action.value, "at": write_time(at)}])
+    def intent(self, key: Key, action: Action, at: datetime, *, counted: bool) -> None:
+        """Say what the next call to Meta will do. `counted`: Meta counts it against a ration."""
+        line: dict[str, JSON] = {"event": "intent", "key": str(key), "action": action.value}
+        self._append([{**line, "counted": counted, "at": write_time(at)}])
 
     def done(self, key: Key, action: Action, live_id: str, applied: Applied | None, at: datetime) -> None:
         """Say that Meta did it. `applied` is None after a delete."""
@@ -63,10 +64,13 @@ class Journal:
         line: dict[str, JSON] = {"event": "done", "key": str(key), "action": action.value}
         self._append([{**line, "live_id": live_id, "applied": record, "at": write_time(at)}])
 
-    def failed(self, key: Key, action: Action, message: str, at: datetime) -> None:
-        """Say that it was refused: what the state remembers of the key stays."""
+    def failed(self, key: Key, action: Action, message: str, at: datetime, *, until_later: bool) -> None:
+        """Say that it was refused: what the state remembers of the key stays.
+
+        `until_later`: for a reason that only time mends (a locked name, edits used up).
+        """
         line: dict[str, JSON] = {"event": "failed", "key": str(key), "action": action.value}
-        self._append([{**line, "message": message, "at": write_time(at)}])
+        self._append([{**line, "message": message, "until_later": until_later, "at": write_time(at)}])
 
     def adopt(self, records: Mapping[Key, Applied]) -> None:
         """Remember templates that are as declared although no call of ours in this run made them so."""

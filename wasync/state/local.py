@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from wasync.model.errors import Exit, WasyncError
-from wasync.model.live import Memory
-from wasync.model.template import JSON
+from wasync.model.live import NAME_LOCK, Memory, NameLock
+from wasync.model.template import JSON, Key
 from wasync.state.disk import Disk, failed, shown, write_whole
 from wasync.state.journal import Journal, Replay, replay
 from wasync.state.records import (
@@ -63,10 +63,10 @@ class LocalState:
         changes = notes.applied if notes else {}
         found = self._explain(self._path, lambda: read_account(text, waba_id, changes))
         if notes is None:
-            return Memory(found.applied, found.deleted, found.interrupted)
+            return Memory(found.applied, _locks(found.deleted), found.interrupted)
         merged = {**found.deleted, **notes.deleted}
         deleted = {key: at for key, at in merged.items() if at is not None}
-        return Memory(found.applied, deleted, None if notes.finished else notes.fingerprint)
+        return Memory(found.applied, _locks(deleted), None if notes.finished else notes.fingerprint)
 
     @contextmanager
     def lock(self, owner: str, now: datetime) -> Iterator[None]:
@@ -211,6 +211,10 @@ class LocalState:
             f"{shown(self._lock_path)}: held by {holder}; nothing was written.",
             "Wait until that run has ended, then run again. A run that was killed holds no lock.",
         )
+
+
+def _locks(deleted: Mapping[Key, datetime]) -> dict[Key, NameLock]:
+    return {key: NameLock(at, at + NAME_LOCK) for key, at in deleted.items()}
 
 
 def _merge(data: dict[str, JSON], notes: Replay) -> dict[str, JSON]:
