@@ -18,7 +18,7 @@ LAYERS = (
     ("apply", "snapshot", "status"),
     ("project", "graph", "state"),
     ("plan", "render"),
-    ("alarms", "bulk", "limits", "plan_file", "precondition", "quota", "review"),
+    ("alarms", "bulk", "contract", "limits", "plan_file", "precondition", "quota", "review"),
     ("diff", "checks"),
     ("canonical",),
     ("model", "background"),
