@@ -38,6 +38,8 @@ _BUTTONS = {
 }
 """What is passed for a button of each kind; nothing for kinds that are not here, `url` apart."""
 
+_FLOW = ("flow_id", "flow_name", "flow_action", "navigate_screen")
+
 _TAKEN = frozenset({*kwlist, "language", "components", "template", "self"}) | frozenset(
     {"str", "int", "float", "list", "dict", "tuple", "object", "bool"}
 )
@@ -203,7 +205,8 @@ def _labels(spec: Spec) -> Iterator[Label]:
         for index, button in enumerate(_items(part, "buttons")):
             text = button.get("text")
             if isinstance(text, str) and text:
-                yield Label(card, index, str(button.get("type")), text)
+                flow = {key: str(button[key]) for key in _FLOW if key in button}
+                yield Label(card, index, str(button.get("type")), text, flow)
 
 
 def _examples(spec: Spec, shape: Shape) -> Iterator[tuple[str, str]]:

@@ -87,12 +87,16 @@ class AtMeta(NamedTuple):
 
 
 class Label(NamedTuple):
-    """The text of one button; of a quick reply it comes back in the webhook. `card` None: not on a card."""
+    """The text of one button; of a quick reply it comes back in the webhook. `card` None: not on a card.
+
+    `flow` says what a flow begins with, by Meta's keys: senders pass the data of that screen of that flow.
+    """
 
     card: int | None
     position: int
     type: str
     text: str
+    flow: Mapping[str, str] = {}
 
 
 class Language(NamedTuple):

@@ -1,7 +1,8 @@
 """What the generated Python and TypeScript have in common: names, and the objects of a send call.
 
 Both languages write an object as JSON does, `{"type": "text", "text": value}`. Pages of Meta that show the
-forms (D = developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates, read 2026-11 in a mirror):
+forms (D = https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates, read in
+a mirror 2026-11):
 D/auth-otp-template-messages, D/coupon-templates, D/limited-time-offer-template-messages,
 D/media-card-carousel-templates, D/product-card-carousel-templates, D/mpm-template-messages;
 docs/contract.md lists them by kind, and the forms that no page was found for.
@@ -21,20 +22,28 @@ HEADER = "Written by `wasync contract`: what a send call of each template must p
 
 _TAKEN = frozenset(
     {
-        "Catalog",
+        "CatalogValue",
         "ClassVar",
-        "Component",
-        "Document",
+        "DocumentValue",
         "False",
-        "Flow",
-        "Image",
-        "Language",
+        "FlowValue",
+        "ImageValue",
         "Literal",
-        "Location",
+        "LocationValue",
     }
-    | {"Mapping", "Media", "MediaId", "MediaLink", "None", "NotRequired", "Order", "OrderStatus", "Product"}
-    | {"ProductItem", "ProductList", "Products", "Readonly", "Record", "Section", "Sequence", "Template"}
-    | {"True", "TypeAlias", "TypedDict", "Video"}
+    | {
+        "Mapping",
+        "MediaId",
+        "MediaLink",
+        "MediaValue",
+        "None",
+        "NotRequired",
+        "OrderState",
+        "OrderStatusValue",
+    }
+    | {"ProductItemValue", "ProductListValue", "ProductValue", "ProductsValue", "Readonly", "Record"}
+    | {"SectionValue", "SendComponent", "SendLanguage", "SendTemplate", "Sequence", "True", "TypeAlias"}
+    | {"TypedDict", "VideoValue"}
 )
 """What the code before the types uses: no type may be called so. The same types for both languages."""
 
@@ -64,7 +73,8 @@ class Builder(NamedTuple):
 def builders(contract: Contract) -> Iterator[Builder]:
     """Every type to be written, in order of name.
 
-    Names that would be one type keep their underscores; a type that is taken all the same gets one more. A name whose languages differ gets a type for each kind, called after the first language of its kind.
+    Names that would be one type keep their underscores; what is taken all the same gets one more. A name
+    whose languages differ gets a type for each variant, called after its first language.
     """
     wanted = Counter(_camel(template.name) for template in contract.templates)
     used: set[str] = set(_TAKEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasync.model.contract import Contract, Language, Parameter, Part, TemplateContract, Variant
+from wasync.model.contract import Contract, Label, Language, Parameter, Part, TemplateContract, Variant
 from wasync.model.template import JSON
 
 
@@ -44,16 +44,23 @@ def _language(language: Language, live: bool) -> JSON:
     found: dict[str, JSON] = {
         "language": language.code,
         "category": language.category,
-        "labels": [
-            {"card": label.card, "index": label.position, "type": label.type, "text": label.text}
-            for label in language.labels
-        ],
+        "labels": [_label(label) for label in language.labels],
         "examples": {field: language.examples[field] for field in sorted(language.examples)},
     }
     if live:
         at = language.live
         found["live"] = {"id": at.id, "status": at.status, "category": at.category} if at else None
     return found
+
+
+def _label(label: Label) -> JSON:
+    found: dict[str, JSON] = {
+        "card": label.card,
+        "index": label.position,
+        "type": label.type,
+        "text": label.text,
+    }
+    return found | {"flow": {**label.flow}} if label.flow else found
 
 
 def _parameter(parameter: Parameter) -> JSON:

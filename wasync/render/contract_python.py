@@ -31,7 +31,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NotRequired, TypeAlias, TypedDict
 
-Component: TypeAlias = dict[str, object]
+SendComponent: TypeAlias = dict[str, object]
 
 
 class MediaId(TypedDict):
@@ -46,12 +46,12 @@ class MediaLink(TypedDict):
     link: str
 
 
-Image: TypeAlias = MediaId | MediaLink
-Video: TypeAlias = MediaId | MediaLink
-Document: TypeAlias = MediaId | MediaLink
+ImageValue: TypeAlias = MediaId | MediaLink
+VideoValue: TypeAlias = MediaId | MediaLink
+DocumentValue: TypeAlias = MediaId | MediaLink
 
 
-class Location(TypedDict):
+class LocationValue(TypedDict):
     """A place on the map."""
 
     latitude: float | str
@@ -60,78 +60,78 @@ class Location(TypedDict):
     address: str
 
 
-class Product(TypedDict):
+class ProductValue(TypedDict):
     """A product of a catalog."""
 
     product_retailer_id: str
     catalog_id: str
 
 
-Products: TypeAlias = tuple[Product, Product, *tuple[Product, ...]]
+ProductsValue: TypeAlias = tuple[ProductValue, ProductValue, *tuple[ProductValue, ...]]
 
 
-class Flow(TypedDict):
+class FlowValue(TypedDict):
     """What a flow begins with."""
 
     flow_token: str
     flow_action_data: NotRequired[Mapping[str, object]]
 
 
-class Catalog(TypedDict):
+class CatalogValue(TypedDict):
     """The product whose picture stands for the catalog."""
 
     thumbnail_product_retailer_id: str
 
 
-class ProductItem(TypedDict):
+class ProductItemValue(TypedDict):
     """A product of a section."""
 
     product_retailer_id: str
 
 
-class Section(TypedDict):
+class SectionValue(TypedDict):
     """Products under one title."""
 
     title: str
-    product_items: Sequence[ProductItem]
+    product_items: Sequence[ProductItemValue]
 
 
-class ProductList(TypedDict):
+class ProductListValue(TypedDict):
     """Sections of products."""
 
     thumbnail_product_retailer_id: str
-    sections: Sequence[Section]
+    sections: Sequence[SectionValue]
 
 
-class Order(TypedDict):
+class OrderState(TypedDict):
     """How an order stands."""
 
     status: str
     description: NotRequired[str]
 
 
-class OrderStatus(TypedDict):
+class OrderStatusValue(TypedDict):
     """The order a message is about."""
 
     reference_id: str
-    order: Order
+    order: OrderState
 
 
-class Language(TypedDict):
+class SendLanguage(TypedDict):
     """The language of a send call."""
 
     code: str
 
 
-class Template(TypedDict):
+class SendTemplate(TypedDict):
     """The "template" of a send call."""
 
     name: str
-    language: Language
-    components: NotRequired[list[Component]]
+    language: SendLanguage
+    components: NotRequired[list[SendComponent]]
 
 
-def _reply(index: int, payload: str | None) -> list[Component]:
+def _reply(index: int, payload: str | None) -> list[SendComponent]:
     """A quick reply; without payload its label comes back."""
     if payload is None:
         return []
@@ -145,27 +145,27 @@ def _reply(index: int, payload: str | None) -> list[Component]:
     ]
 
 
-def _template(name: str, language: str, components: list[Component]) -> Template:
+def _template(name: str, language: str, components: list[SendComponent]) -> SendTemplate:
     if not components:
         return {{"name": name, "language": {{"code": language}}}}
     return {{"name": name, "language": {{"code": language}}, "components": components}}
 '''
 _TYPES = {
     Kind.TEXT: "str",
-    Kind.IMAGE: "Image",
-    Kind.VIDEO: "Video",
-    Kind.DOCUMENT: "Document",
-    Kind.LOCATION: "Location",
-    Kind.PRODUCT: "Product",
-    Kind.PRODUCT_CARDS: "Products",
+    Kind.IMAGE: "ImageValue",
+    Kind.VIDEO: "VideoValue",
+    Kind.DOCUMENT: "DocumentValue",
+    Kind.LOCATION: "LocationValue",
+    Kind.PRODUCT: "ProductValue",
+    Kind.PRODUCT_CARDS: "ProductsValue",
     Kind.COUPON_CODE: "str",
     Kind.PAYLOAD: "str | None = None",
-    Kind.FLOW: "Flow",
-    Kind.CATALOG: "Catalog",
-    Kind.PRODUCTS: "ProductList",
+    Kind.FLOW: "FlowValue",
+    Kind.CATALOG: "CatalogValue",
+    Kind.PRODUCTS: "ProductListValue",
     Kind.EXPIRATION: "int",
-    Kind.ORDER_STATUS: "OrderStatus",
-    Kind.COMPONENT: "Component",
+    Kind.ORDER_STATUS: "OrderStatusValue",
+    Kind.COMPONENT: "SendComponent",
 }
 _DIALECT = Dialect(
     literal=python_literal,
@@ -205,7 +205,8 @@ def _lines(builder: Builder) -> Iterator[str]:
     languages = ", ".join(python_literal(language.code) for language in variant.languages)
     yield "@dataclass(frozen=True, slots=True, kw_only=True)"
     yield f"class {builder.type_name}:"
-    yield f'    """Template {comment(template.name)}, revision {template.revision}."""'
+    said = python_literal(f"Template {template.name}, revision {template.revision}.")
+    yield f'    ""{said}""'
     yield ""
     yield f"    NAME: ClassVar[Literal[{name}]] = {name}"
     if replies := quick_replies(variant):
@@ -217,11 +218,11 @@ def _lines(builder: Builder) -> Iterator[str]:
     yield ""
     yield f"    language: Literal[{languages}]"
     if not variant.shape.known:
-        yield "    components: Sequence[Component]  # Meta's library holds the texts: `--live` reads them"
+        yield "    components: Sequence[SendComponent]  # Meta's library holds the texts: `--live` reads them"
     for parameter in in_order(variant.shape.parameters):
         yield _field(parameter, variant)
     yield ""
-    yield "    def template(self) -> Template:"
+    yield "    def template(self) -> SendTemplate:"
     yield '        """The "template" of a send call."""'
     yield "        return _template("
     yield "            self.NAME,"

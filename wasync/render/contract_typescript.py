@@ -24,37 +24,37 @@ _START = f"""\
 // The result of each builder is the "template" of a send call of Meta's Cloud API:
 //   {{ messaging_product: "whatsapp", to: ..., type: "template", template: buildOrderShipped({{ ... }}) }}
 
-export type Component = Readonly<Record<string, unknown>>;
+export type SendComponent = Readonly<Record<string, unknown>>;
 
-export type Media = {{ readonly id: string }} | {{ readonly link: string }};
-export type Image = Media;
-export type Video = Media;
-export type Document = Media;
+export type MediaValue = {{ readonly id: string }} | {{ readonly link: string }};
+export type ImageValue = MediaValue;
+export type VideoValue = MediaValue;
+export type DocumentValue = MediaValue;
 
-export interface Location {{
+export interface LocationValue {{
   readonly latitude: number | string;
   readonly longitude: number | string;
   readonly name: string;
   readonly address: string;
 }}
 
-export interface Product {{
+export interface ProductValue {{
   readonly product_retailer_id: string;
   readonly catalog_id: string;
 }}
 
-export type Products = readonly [Product, Product, ...Product[]];
+export type ProductsValue = readonly [ProductValue, ProductValue, ...ProductValue[]];
 
-export interface Flow {{
+export interface FlowValue {{
   readonly flow_token: string;
   readonly flow_action_data?: Readonly<Record<string, unknown>> | undefined;
 }}
 
-export interface Catalog {{
+export interface CatalogValue {{
   readonly thumbnail_product_retailer_id: string;
 }}
 
-export interface ProductList {{
+export interface ProductListValue {{
   readonly thumbnail_product_retailer_id: string;
   readonly sections: readonly {{
     readonly title: string;
@@ -62,19 +62,19 @@ export interface ProductList {{
   }}[];
 }}
 
-export interface OrderStatus {{
+export interface OrderStatusValue {{
   readonly reference_id: string;
   readonly order: {{ readonly status: string; readonly description?: string | undefined }};
 }}
 
-export interface Template<Name extends string, Language extends string> {{
+export interface SendTemplate<Name extends string, Language extends string> {{
   readonly name: Name;
   readonly language: {{ readonly code: Language }};
-  readonly components?: readonly Component[];
+  readonly components?: readonly SendComponent[];
 }}
 
 /** A quick reply; without payload its label comes back. */
-export function reply(index: number, payload: string | undefined): readonly Component[] {{
+export function reply(index: number, payload: string | undefined): readonly SendComponent[] {{
   if (payload === undefined) return [];
   const parameters = [{{ "type": "payload", "payload": payload }}];
   return [{{ "type": "button", "sub_type": "quick_reply", "index": index, "parameters": parameters }}];
@@ -83,28 +83,28 @@ export function reply(index: number, payload: string | undefined): readonly Comp
 export function template<Name extends string, Language extends string>(
   name: Name,
   language: Language,
-  components: readonly Component[],
-): Template<Name, Language> {{
+  components: readonly SendComponent[],
+): SendTemplate<Name, Language> {{
   if (components.length === 0) return {{ name, language: {{ code: language }} }};
   return {{ name, language: {{ code: language }}, components }};
 }}
 """
 _TYPES = {
     Kind.TEXT: "string",
-    Kind.IMAGE: "Image",
-    Kind.VIDEO: "Video",
-    Kind.DOCUMENT: "Document",
-    Kind.LOCATION: "Location",
-    Kind.PRODUCT: "Product",
-    Kind.PRODUCT_CARDS: "Products",
+    Kind.IMAGE: "ImageValue",
+    Kind.VIDEO: "VideoValue",
+    Kind.DOCUMENT: "DocumentValue",
+    Kind.LOCATION: "LocationValue",
+    Kind.PRODUCT: "ProductValue",
+    Kind.PRODUCT_CARDS: "ProductsValue",
     Kind.COUPON_CODE: "string",
     Kind.PAYLOAD: "string | undefined",
-    Kind.FLOW: "Flow",
-    Kind.CATALOG: "Catalog",
-    Kind.PRODUCTS: "ProductList",
+    Kind.FLOW: "FlowValue",
+    Kind.CATALOG: "CatalogValue",
+    Kind.PRODUCTS: "ProductListValue",
     Kind.EXPIRATION: "number",
-    Kind.ORDER_STATUS: "OrderStatus",
-    Kind.COMPONENT: "Component",
+    Kind.ORDER_STATUS: "OrderStatusValue",
+    Kind.COMPONENT: "SendComponent",
 }
 _DIALECT = Dialect(
     literal=typescript_literal,
@@ -136,7 +136,7 @@ def _lines(builder: Builder) -> Iterator[str]:
     yield f"  readonly language: {languages};"
     if not variant.shape.known:
         yield "  // Meta's library holds the texts: `--live` reads them"
-        yield "  readonly components: readonly Component[];"
+        yield "  readonly components: readonly SendComponent[];"
     for parameter in in_order(variant.shape.parameters):
         yield _field(parameter, variant)
     yield "}"
@@ -148,7 +148,7 @@ def _lines(builder: Builder) -> Iterator[str]:
             yield f"  {typescript_literal(code)}: [{texts}],"
         yield "};"
         yield ""
-    result = f"Template<{live_name}, {name}[{typescript_literal('language')}]>"
+    result = f"SendTemplate<{live_name}, {name}[{typescript_literal('language')}]>"
     yield f"export function build{name}(input: {name}): {result} {{"
     if not variant.shape.known:
         yield f"  return template({live_name}, input.language, input.components);"
