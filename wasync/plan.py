@@ -27,7 +27,7 @@ from wasync.model.plan import (
     Step,
 )
 from wasync.model.template import Key, Place, Spec, SpecPath, Template
-from wasync.plan_file import plan_fingerprint
+from wasync.plan_file.form import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
 from wasync.promotion import Approvals, hold_unapproved, review_alarms
 from wasync.quota import held, within_quota

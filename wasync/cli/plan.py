@@ -33,7 +33,7 @@ def command(
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project
     from wasync.plan import decide
-    from wasync.plan_file import plan_to_json
+    from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
 
     project = open_project(options)
