@@ -27,7 +27,8 @@ from wasync.model.plan import (
     Step,
 )
 from wasync.model.template import JSON, Key, Place, Spec, Template
-from wasync.plan_file import plan_fingerprint, plan_from_json, plan_from_text, plan_to_json
+from wasync.plan_file.form import plan_fingerprint, plan_to_json
+from wasync.plan_file.reader import plan_from_json, plan_from_text
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "plan.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())

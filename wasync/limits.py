@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from wasync.model.config import Policy
+from wasync.model.config import Breaking, Policy
 from wasync.model.plan import Action, Step
 from wasync.model.template import Key
 
+_NAMED = 5
 PERCENT_FROM = 10
 """Percent limits count from this many live templates on: one of three is 33 %, and no accident."""
 
@@ -24,12 +25,27 @@ def refusals(steps: Iterable[Step], policy: Policy, managed: int) -> Iterator[st
                     f"{step.key} would be deleted, but protect: {glob!r} in wasync.yaml protects it."
                     " If the delete is meant, remove the glob in a change of its own."
                 )
+    yield from _breaking(steps, policy)
     limits = policy.limits
     updates = sum(step.action is Action.UPDATE for step in steps)
     yield from _over("update", updates, managed, limits.updates, limits.updates_percent, policy.allow_updates)
     yield from _over(
         "delete", len(deletes), managed, limits.deletes, limits.deletes_percent, policy.allow_deletes
     )
+
+
+def _breaking(steps: Iterable[Step], policy: Policy) -> Iterator[str]:
+    """Refuse steps that break senders, where the project does; an allowance says how many may."""
+    if policy.breaking is not Breaking.REFUSE:
+        return
+    broken = [str(step.key) for step in steps if step.action is Action.UPDATE and step.breaking]
+    if len(broken) > (policy.allow_breaking or 0):
+        more = f" and {len(broken) - _NAMED} more" if len(broken) > _NAMED else ""
+        yield (
+            f"{templates(len(broken))} would break the code that sends ({', '.join(broken[:_NAMED])}{more});"
+            " policy.breaking in wasync.yaml refuses that. Give the new text a revision: of its own, or, if"
+            f" senders are ready, add --allow-breaking {len(broken)}."
+        )
 
 
 def matches(globs: Iterable[str], key: Key) -> bool:

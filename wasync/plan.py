@@ -13,7 +13,7 @@ from wasync.canonical.declared import has_unreadable
 from wasync.canonical.inputs import wants_media
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
-from wasync.model.config import Policy, Prune
+from wasync.model.config import Breaking, Policy, Prune
 from wasync.model.live import Applied, Live, Snapshot
 from wasync.model.plan import (
     Action,
@@ -27,8 +27,9 @@ from wasync.model.plan import (
     Step,
 )
 from wasync.model.template import Key, Place, Spec, SpecPath, Template
-from wasync.plan_file import plan_fingerprint
+from wasync.plan_file.form import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
+from wasync.promotion import Approvals, hold_unapproved, review_alarms
 from wasync.quota import held, within_quota
 
 FREE_EDITS = frozenset({"REJECTED", "PAUSED"})
@@ -44,11 +45,12 @@ _HOLD_BY_STATUS = {
 }
 
 
-def decide(snapshot: Snapshot, policy: Policy) -> Plan:
+def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -> Plan:
     """Decide what to do about each key, and why.
 
-    Keys outside `policy.targets` are left out. `Plan.refusals` names every limit the steps exceed; such a
-    plan may be shown, not applied. Deletes are left out, with a note, when the listing was short.
+    `first` tells of the account that has to have approved a text before this one gets it. Keys outside
+    `policy.targets` are left out. `Plan.refusals` names every limit the steps exceed; such a plan may be
+    shown, not applied. Deletes are left out, with a note, when the listing was short.
     """
     desired = snapshot.desired.templates
     live = live_by_key(snapshot.listing.rows)
@@ -84,6 +86,9 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
             f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."
             " To send one again: wasync apply --resend NAME/LANGUAGE."
         )
+    if first is not None:
+        steps = list(hold_unapproved(steps, first))
+        alarms.extend(review_alarms(steps, first))
     within = within_quota(steps, snapshot.memory, snapshot.listing, snapshot.now)
     steps = sorted([*within, *deletes], key=lambda step: step.key)
     declared = desired.keys() | {step.key for step in deletes}
@@ -98,7 +103,10 @@ def decide(snapshot: Snapshot, policy: Policy) -> Plan:
         unmanaged=tuple(sorted(unmanaged)),
         alarms=tuple(alarms),
         notes=tuple(notes),
-        refusals=tuple(refusals(steps, policy, managed=len(declared & live.keys()))),
+        refusals=(
+            *_emptied(snapshot),
+            *refusals(steps, policy, managed=len(declared & live.keys())),
+        ),
         fingerprint=plan_fingerprint(tuple(steps), waba_id),
         created=snapshot.now,
     )
@@ -191,6 +199,7 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
     send_samples = moved and live.status in FREE_EDITS
     if live.source == "auto_generated" or not (difference.content or resend or send_samples):
         return replace(step, action=Action.KEEP, reason=Reason.EQUAL)
+    watches = policy.breaking is not Breaking.ALLOW
     after = desired
     if incomplete := bool(missing_inputs(desired.spec)):
         after = replace(desired, spec=fill_examples(desired.spec, live.template.spec))
@@ -199,7 +208,7 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
         after=after,
         reason=step.reason if difference.content else Reason.RESENT,
         precondition=precondition(live, after.spec),
-        breaking=contract_breaks(seen, desired.spec) if difference.content else (),
+        breaking=contract_breaks(seen, desired.spec) if watches and difference.content else (),
     )
     step = _hold_if_refused(step, live, after, applied, policy)
     return _hold_incomplete(step, after) if incomplete and step.action is not Action.HOLD else step
@@ -272,6 +281,20 @@ def _categories_by_name(live: Mapping[Key, Live]) -> dict[str, dict[str, Key]]:
         if row.status not in GOING:
             categories[key.name].setdefault(row.template.category, key)
     return categories
+
+
+_SEVERAL = 3
+"""Somebody may delete fewer by hand; so many at once is a wrong account or a missing right."""
+
+
+def _emptied(snapshot: Snapshot) -> Iterator[str]:
+    """Refuse to create everything anew where an account that was full shows nothing at all."""
+    if not snapshot.listing.rows and len(snapshot.memory.applied) >= _SEVERAL:
+        yield (
+            f"Meta lists no template at all, and wasync applied {len(snapshot.memory.applied)} to this"
+            " account: the token may not see them, or waba_id is another account's. If they are really gone:"
+            " wasync state forget '*', then plan again."
+        )
 
 
 # -- deletes -------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Options, live_options, policy_options
+from wasync.cli.options import SECONDS, Allowed, Options, live_options, policy_options
 from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -54,10 +54,7 @@ def command(
     timeout: float,
     max_wait: float,
     file: Path | None,
-    overwrite: tuple[str, ...],
-    resend: tuple[str, ...],
-    allow_updates: int | None,
-    allow_deletes: int | None,
+    allowed: Allowed,
 ) -> int:
     """Do what the plan shows. Without FILE, plan now, show it, and ask; a saved plan is its own approval.
 
@@ -74,11 +71,12 @@ def command(
     from wasync.render.plan_text import plan_text
     from wasync.review import in_review
 
-    decided = bool(overwrite or resend) or (allow_updates, allow_deletes) != (None, None)
-    _refuse_contradictions(options, file, auto_approve, decided)
+    _refuse_contradictions(options, file, auto_approve, allowed)
     project = open_project(options)
     saved = _load(file) if file else None
     account = _account_of(project, saved) if saved else project.one_account()
+    approver = project.first_account(allowed, [account])
+    first = project.approved_in(approver) if approver else None
     teller = Teller(options.json)
     graph = project.graph(account, max_wait=max_wait, on_pause=teller.pause)
     state = project.state()
@@ -88,7 +86,7 @@ def command(
             live = _read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
-            plan = decide(snapshot, project.policy(account, overwrite, resend, allow_updates, allow_deletes))
+            plan = decide(snapshot, project.policy(account, allowed), first)
             live, records = live_by_key(snapshot.listing.rows), adoptions(snapshot)
         if not options.json:
             result(plan_text(plan, color=color_wanted(), width=width()))
@@ -117,12 +115,12 @@ def command(
     return Exit.INTERRUPTED if interrupted else code
 
 
-def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, decided: bool) -> None:
+def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, allowed: Allowed) -> None:
     if options.json and not (file or auto_approve):
         raise WasyncError(
             "apply --format json cannot ask.", "Add --auto-approve, or apply a saved plan.", code=Exit.USAGE
         )
-    if file and (options.targets or decided):
+    if file and (options.targets or allowed != Allowed()):
         raise WasyncError(
             "A saved plan is done as it is: --target, --overwrite, --resend, --allow-... do not go with it.",
             "Give them to wasync plan --out.",

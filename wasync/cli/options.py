@@ -128,17 +128,41 @@ sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 
 
+class Allowed(NamedTuple):
+    """What one run allows itself beyond what the project does."""
+
+    overwrite: tuple[str, ...] = ()
+    resend: tuple[str, ...] = ()
+    allow_updates: int | None = None
+    allow_deletes: int | None = None
+    allow_breaking: int | None = None
+    require_approved_in: str | None = None
+
+
+_COUNT = click.IntRange(min=0)
+_POLICY = (
+    click.option("--overwrite", metavar="GLOB", multiple=True, help="In these conflicts the file wins."),
+    click.option("--resend", metavar="GLOB", multiple=True, help="Send these again, samples included."),
+    click.option("--allow-updates", type=_COUNT, help="Allow so many updates in this run."),
+    click.option("--allow-deletes", type=_COUNT, help="Allow so many deletes in this run."),
+    click.option("--allow-breaking", type=_COUNT, help="Allow so many updates that break senders."),
+    click.option(
+        "--require-approved-in",
+        metavar="ACCOUNT",
+        shell_complete=_complete_account,
+        help="Hold what this account of wasync.yaml has not got approved.",
+    ),
+)
+
+
 def policy_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Offer what one run may allow itself."""
-    for option in (
-        click.option(
-            "--allow-deletes", type=click.IntRange(min=0), help="Allow so many deletes in this run."
-        ),
-        click.option(
-            "--allow-updates", type=click.IntRange(min=0), help="Allow so many updates in this run."
-        ),
-        click.option("--resend", metavar="GLOB", multiple=True, help="Send these again, samples included."),
-        click.option("--overwrite", metavar="GLOB", multiple=True, help="In these conflicts the file wins."),
-    ):
-        command = option(command)
-    return command
+    """Offer what one run may allow itself; the command gets it as one value, `allowed`."""
+
+    @wraps(command)
+    def run(**params: Any) -> int:
+        allowed = Allowed(**{name: params.pop(name) for name in Allowed._fields})
+        return command(allowed=allowed, **params)
+
+    for option in reversed(_POLICY):
+        run = option(run)
+    return run

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Options, live_options, policy_options
+from wasync.cli.options import Allowed, Options, live_options, policy_options
 
 if TYPE_CHECKING:
     from wasync.model.plan import Plan
@@ -24,10 +24,7 @@ def command(
     options: Options,
     out: Path | None,
     detailed_exitcode: bool,
-    overwrite: tuple[str, ...],
-    resend: tuple[str, ...],
-    allow_updates: int | None,
-    allow_deletes: int | None,
+    allowed: Allowed,
 ) -> int:
     """Show what apply would do, and why. Reads live and files; writes nothing.
 
@@ -36,17 +33,18 @@ def command(
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project
     from wasync.plan import decide
-    from wasync.plan_file import plan_to_json
+    from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
 
     project = open_project(options)
     accounts = (project.one_account(),) if out else project.accounts
     if out:
         _refuse_to_replace(out)
+    approver = project.first_account(allowed, accounts)
+    first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
     for snapshot in project.snapshots(accounts):
-        policy = project.policy(snapshot.account, overwrite, resend, allow_updates, allow_deletes)
-        plan = decide(snapshot, policy)
+        plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
         if not options.json:
             result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
         plans.append(plan)

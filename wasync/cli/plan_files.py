@@ -16,7 +16,7 @@ def save_plan(plan: Plan, path: Path) -> None:
     """Write the plan where asked; an existing file is replaced only by a whole one."""
     import shlex
 
-    from wasync.plan_file import plan_to_json
+    from wasync.plan_file.form import plan_to_json
     from wasync.render.reasons import retyped
 
     text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1) + "\n"
@@ -40,7 +40,7 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 def load_plan(path: Path) -> Plan:
     """Read a saved plan; WasyncError for what is no plan, newer, damaged or edited."""
-    from wasync.plan_file import plan_from_text
+    from wasync.plan_file.reader import plan_from_text
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from wasync.model.config import SANDBOX, Account, Config
 from wasync.model.errors import Exit, InputError, WasyncError
 
 if TYPE_CHECKING:
-    from wasync.cli.options import Options
+    from wasync.cli.options import Allowed, Options
     from wasync.emulator.app import Emulator
     from wasync.graph.client import Graph
     from wasync.model.config import Policy
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wasync.model.template import Desired, Key
     from wasync.project.documents import Documents
     from wasync.project.second_process import Halves
+    from wasync.promotion import Approvals
     from wasync.state.local import LocalState
 
 SHARE_BESIDE_LISTING = 0.8
@@ -97,10 +98,23 @@ class Project:
     def snapshots(
         self, accounts: Sequence[Account], open_graph: Callable[[Account], Graph] | None = None
     ) -> Iterator[Snapshot]:
-        """Read files, live and state of some accounts; progress is shown on stderr."""
+        """Read files, live and state of some accounts; progress is shown on stderr.
+
+        One of several accounts that cannot be read is told, and the others go on; the end then raises.
+        """
         from wasync.snapshot import Sources, take_snapshots
 
         progress = Progress("Reading live templates")
+        failed: list[str] = []
+
+        def tell(account: Account, error: WasyncError) -> None:
+            from wasync.cli.errors import show_error
+
+            progress.end()
+            chatter(f"\naccount {account.name} ({account.waba_id})")
+            show_error(error)
+            failed.append(account.name)
+
         state = self.state()
         # Before any thread is started: see second_process.begin().
         halves = self.halves(accounts, SHARE_BESIDE_LISTING)
@@ -110,12 +124,39 @@ class Project:
             graph=open_graph or self.graph,
             memory=lambda account: state.read(account.waba_id),
             on_page=progress.page,
+            on_failure=tell if len(accounts) > 1 else None,
         )
         for snapshot in take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC)):
             live = [row.template.key for row in snapshot.listing.rows] if self.options.targets else []
             progress.end()
             tell_unmatched(self.options.targets, snapshot.account, [*snapshot.desired.templates, *live])
             yield snapshot
+        if failed:
+            raise WasyncError(
+                f"{len(failed)} of {len(accounts)} accounts could not be read: {', '.join(failed)}.",
+                "What is told of the others stands. Mend that, then run again.",
+            )
+
+    def first_account(self, allowed: Allowed, chosen: Sequence[Account]) -> Account | None:
+        """Return the account that has to approve first, if asked for; it is none of those chosen."""
+        name = allowed.require_approved_in
+        if name is None:
+            return None
+        for account in self.config.accounts:
+            if account.name == name and account not in chosen:
+                return account
+        others = ", ".join(account.name for account in self.config.accounts if account not in chosen)
+        raise WasyncError(
+            f"--require-approved-in {name}: that is no other account of wasync.yaml.",
+            f"There are: {others}." if others else "Declare it under accounts:.",
+            code=Exit.USAGE,
+        )
+
+    def approved_in(self, account: Account) -> Approvals:
+        """Read what an account has approved of what its files say."""
+        from wasync.promotion import approvals
+
+        return approvals(next(self.snapshots([account])))
 
     def read_live(self, graph: Graph, account: Account) -> Listing:
         """Read what is live in one account; progress is shown on stderr."""
@@ -167,10 +208,7 @@ class Project:
     def policy(
         self,
         account: Account,
-        overwrite: tuple[str, ...] = (),
-        resend: tuple[str, ...] = (),
-        allow_updates: int | None = None,
-        allow_deletes: int | None = None,
+        allowed: Allowed,
     ) -> Policy:
         """Return what the project and this run's options allow."""
         from wasync.model.config import Policy
@@ -180,11 +218,13 @@ class Project:
             owns=self.config.owns,
             protect=self.config.protect,
             limits=self.config.limits,
+            breaking=self.config.breaking,
             targets=self.options.targets,
-            overwrite=overwrite,
-            resend=resend,
-            allow_updates=allow_updates,
-            allow_deletes=allow_deletes,
+            overwrite=allowed.overwrite,
+            resend=allowed.resend,
+            allow_updates=allowed.allow_updates,
+            allow_deletes=allowed.allow_deletes,
+            allow_breaking=allowed.allow_breaking,
         )
 
 

@@ -16,7 +16,7 @@ def command(options: Options, file: Path) -> int:
     """Show a saved plan. Works without a project, a token or a network, on a stale plan too."""
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.plan_files import load_plan
-    from wasync.plan_file import plan_to_json
+    from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
 
     plan = load_plan(file)

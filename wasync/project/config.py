@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from wasync.checks.schema import check_project_file
-from wasync.model.config import Account, Config, Limits, Prune
+from wasync.model.config import Account, Breaking, Config, Limits, Prune
 from wasync.model.errors import InputError
 from wasync.model.template import JSON, Document, Finding, Place, Problem, Severity
 from wasync.project.yaml_reader import Spotted, read
@@ -173,6 +173,7 @@ def _config(
             deletes_percent=_number(limits, "deletes_percent", 20),
         ),
         protect=_texts(body, "protect"),
+        breaking=Breaking(_text(_mapping(body, "policy"), "breaking") or Breaking.WARN),
         severities={rule: Severity(str(severity)) for rule, severity in _mapping(body, "rules").items()},
         state=_text(body, "state") or ".wasync/state.json",
     )

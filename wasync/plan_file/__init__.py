@@ -1,0 +1,1 @@
+"""The plan as a document: `form` writes it, `reader` reads it back."""
