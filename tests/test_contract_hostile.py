@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from wasync.contract import contract
 from wasync.model.config import Account
-from wasync.model.template import Desired, Key, Spec, Template
+from wasync.model.template import JSON, Desired, Key, Spec, Template
+from wasync.render.contract_json import contract_json, contract_json_text
 from wasync.render.contract_python import contract_python
 from wasync.render.contract_typescript import contract_typescript
 from wasync.render.literals import comment, python_literal, typescript_literal
@@ -107,3 +108,15 @@ def test_generated_typescript_is_the_same_code_whatever_its_texts(desired: Desir
     bare = [re.sub(r" ?//.*", "", STRING.sub('""', line)) for line in written.split("\n")]
     assert all(re.fullmatch(r"""[A-Za-z0-9_ {}()\[\]<>:;,.?=|"*/&+-]*""", line) for line in bare), bare
     assert ENDS.search(written.replace("\n", "")) is None
+
+
+@given(hostile())
+def test_the_json_can_be_written_and_means_its_texts(desired: Desired) -> None:
+    found = contract(ACCOUNT, desired)
+    written = contract_json_text(found).encode("utf-8")
+    assert units(json.loads(written)) == units(contract_json(found))
+
+
+def units(value: JSON) -> bytes:
+    """A JSON value as UTF-16: two halves of a pair are the letter they make."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-16-be", "surrogatepass")

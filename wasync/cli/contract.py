@@ -103,11 +103,9 @@ def _text(found: Contract, form: str) -> str:
 
             return contract_typescript(found)
         case _:
-            import json
+            from wasync.render.contract_json import contract_json_text
 
-            from wasync.render.contract_json import contract_json
-
-            return json.dumps(contract_json(found), ensure_ascii=False, indent=2) + "\n"
+            return contract_json_text(found)
 
 
 def _check(path: Path, text: str) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from wasync.model.contract import Contract, Label, Language, Parameter, Part, TemplateContract, Variant
 from wasync.model.template import JSON
 
@@ -15,6 +18,12 @@ def contract_json(contract: Contract) -> dict[str, JSON]:
         "waba_id": contract.waba_id,
         "templates": [_template(template, contract.live) for template in contract.templates],
     }
+
+
+def contract_json_text(contract: Contract) -> str:
+    """The public form as text that UTF-8 can encode: Meta's texts may hold half a surrogate pair."""
+    text = json.dumps(contract_json(contract), ensure_ascii=False, indent=2)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
 def _template(template: TemplateContract, live: bool) -> JSON:
