@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wasync.model.live import Applied
-from wasync.model.template import JSON, Key
 from wasync.state.disk import Disk, failed
-from wasync.state.records import (
-    VERSION,
-    applied_from_json,
-    applied_to_json,
-    check_version,
-    read_key,
-    read_time,
-    write_time,
-)
+from wasync.state.records import VERSION, applied_to_json, write_time
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wasync.model.live import Applied
     from wasync.model.plan import Action
+    from wasync.model.template import JSON, Key
 
 _NOT_LOST = "Free space on the disk, then run again: wasync looks at live first, so nothing is done twice."
-
-
-@dataclass(slots=True)
-class Replay:
-    """What a journal adds to the state file; None means the entry is gone. `finished`: it ended complete."""
-
-    waba_id: str
-    fingerprint: str
-    applied: dict[Key, Applied | None] = field(default_factory=dict)
-    deleted: dict[Key, datetime | None] = field(default_factory=dict)
-    finished: bool = False
 
 
 class Journal:
@@ -107,62 +87,3 @@ class Journal:
         except OSError as problem:
             raise failed("write", self._path, problem, _NOT_LOST) from problem
         self._size += len(data)
-
-
-def replay(text: bytes) -> Replay | None:
-    """What the journal's lines say, or None when not even the first was written whole.
-
-    The last line may be torn: it is dropped. A delete that was begun and never answered counts as
-    deleted, since Meta may have locked the name; its record stays, for Meta may not have. Raises ValueError,
-    as records.py does.
-    """
-    lines = text.split(b"\n")
-    torn = lines.pop()
-    result: Replay | None = None
-    for number, line in enumerate(lines, start=1):
-        try:
-            entry: JSON = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            if number == len(lines) and not torn:
-                break
-            raise ValueError(f"line {number} is not JSON") from error
-        try:
-            if result is None:
-                result = _begin(entry)
-            else:
-                _note(result, entry)
-        except ValueError as error:
-            raise type(error)(*error.args) if number == 1 else ValueError(f"line {number} {error}") from error
-    return result
-
-
-def _begin(entry: JSON) -> Replay:
-    if isinstance(entry, dict):
-        check_version(entry.get("version"))
-    match entry:
-        case {"waba_id": str(waba_id), "fingerprint": str(fingerprint)}:
-            return Replay(waba_id, fingerprint)
-        case _:
-            raise ValueError("it does not begin as a journal of wasync's; another program wrote it")
-
-
-def _note(result: Replay, entry: JSON) -> None:
-    match entry:
-        case {"event": "intent", "key": str(name), "action": str(action), "at": at}:
-            if action == "delete":
-                result.deleted[read_key(name)] = read_time(at)
-        case {"event": "done", "key": str(name), "action": "delete", "at": at}:
-            result.applied[read_key(name)] = None
-            result.deleted[read_key(name)] = read_time(at)
-        case {"event": "done" | "adopt", "key": str(name), "applied": dict(record)}:
-            result.applied[read_key(name)] = applied_from_json(record)
-            result.deleted[read_key(name)] = None
-        case {"event": "done", "key": str(name), "applied": None}:
-            result.applied[read_key(name)] = None
-        case {"event": "failed", "key": str(name), "action": str(action)}:
-            if action == "delete":
-                result.deleted.pop(read_key(name), None)
-        case {"event": "end", "complete": bool(complete)}:
-            result.finished = complete
-        case _:
-            raise ValueError("is no note of wasync's")

@@ -5,28 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from wasync.model.live import Applied
+from wasync.model.live import NAME_LOCK, Applied, Memory, NameLock
 from wasync.model.template import JSON, Key
 
-VERSION = 1
+VERSION = 2
 _SIGN = re.compile(r"[ \t\n\r]*([{}:,])[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
+_BY_KEY = ("locked", "refused", "edits", "applied")
 
 
 class NewerVersionError(ValueError):
     """The file was written by a later wasync; args[0] is its version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """One account of the state file."""
-
-    applied: Mapping[Key, Applied]
-    deleted: Mapping[Key, datetime]
-    interrupted: str | None
 
 
 class AppliedRecords(Mapping[Key, Applied]):
@@ -108,13 +99,14 @@ class _Cursor:
         return found[1]
 
 
-def read_account(text: str, waba_id: str, changes: Mapping[Key, Applied | None]) -> Remembered:
+def read_account(text: str, waba_id: str, changes: Mapping[Key, Applied | None]) -> Memory:
     """Read one account of the state file's text and lay `changes` over it; every record of it is checked.
 
-    Raises NewerVersionError, or ValueError that says what is wrong and where.
+    A file of version 1 is read as what it would be today (docs/state.md). Raises NewerVersionError, or
+    ValueError that says what is wrong and where.
     """
     cursor, version, accounts_at = _Cursor(text), None, None
-    found: Remembered | None = None
+    found: Memory | None = None
     try:
         for member in cursor.members():
             if member == "accounts" and version is not None:
@@ -133,7 +125,7 @@ def read_account(text: str, waba_id: str, changes: Mapping[Key, Applied | None])
             found = _find_account(_Cursor(text, accounts_at), waba_id, changes)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    return found or Remembered(AppliedRecords("", {}, changes), {}, None)
+    return found if found is not None else Memory(AppliedRecords("", {}, changes))
 
 
 def check_version(version: JSON) -> int:
@@ -145,7 +137,7 @@ def check_version(version: JSON) -> int:
     return version
 
 
-def _find_account(cursor: _Cursor, waba_id: str, changes: Mapping[Key, Applied | None]) -> Remembered | None:
+def _find_account(cursor: _Cursor, waba_id: str, changes: Mapping[Key, Applied | None]) -> Memory | None:
     found = None
     for account in cursor.members():
         if account == waba_id:
@@ -155,31 +147,43 @@ def _find_account(cursor: _Cursor, waba_id: str, changes: Mapping[Key, Applied |
     return found
 
 
-def _read_members(cursor: _Cursor, changes: Mapping[Key, Applied | None]) -> Remembered:
+def _read_members(cursor: _Cursor, changes: Mapping[Key, Applied | None]) -> Memory:
     starts: dict[Key, int] = {}
-    deleted: dict[Key, datetime] = {}
+    locks: dict[Key, NameLock] = {}
+    edits: dict[Key, tuple[datetime, ...]] = {}
+    refused: dict[Key, datetime] = {}
+    creations: tuple[datetime, ...] = ()
     interrupted: str | None = None
     for member in cursor.members():
-        if member == "applied":
-            for name in cursor.members():
-                start = cursor.at
-                key = read_key(name)
-                try:
-                    applied_from_json(cursor.value())
-                except json.JSONDecodeError:
-                    raise
-                except ValueError as error:
-                    raise ValueError(f"the record of {name} {_where(cursor.text, start)} {error}") from error
-                starts[key] = start
-        elif member == "deleted":
-            for name in cursor.members():
-                deleted[read_key(name)] = read_time(cursor.value())
-        elif member == "interrupted":
-            value = cursor.value()
-            interrupted = value if isinstance(value, str) else None
-        else:
-            cursor.value()
-    return Remembered(AppliedRecords(cursor.text, starts, changes), deleted, interrupted)
+        match member:
+            case "applied":
+                for name in cursor.members():
+                    key, start = read_key(name), cursor.at
+                    try:
+                        applied_from_json(cursor.value())
+                    except json.JSONDecodeError:
+                        raise
+                    except ValueError as error:
+                        where = _where(cursor.text, start)
+                        raise ValueError(f"the record of {name} {where} {error}") from error
+                    starts[key] = start
+            case "deleted":
+                locks |= {read_key(name): name_lock(read_time(cursor.value())) for name in cursor.members()}
+            case "locked":
+                locks |= {read_key(name): _lock_from_json(cursor.value()) for name in cursor.members()}
+            case "edits":
+                edits = {read_key(name): _read_times(cursor.value()) for name in cursor.members()}
+            case "refused":
+                refused = {read_key(name): read_time(cursor.value()) for name in cursor.members()}
+            case "creations":
+                creations = _read_times(cursor.value())
+            case "interrupted":
+                value = cursor.value()
+                interrupted = value if isinstance(value, str) else None
+            case _:
+                cursor.value()
+    applied = AppliedRecords(cursor.text, starts, changes)
+    return Memory(applied, locks, interrupted, edits, creations, refused)
 
 
 def write_state(data: Mapping[str, JSON]) -> bytes:
@@ -191,7 +195,7 @@ def write_state(data: Mapping[str, JSON]) -> bytes:
     for waba_id, account in sorted(accounts.items() if isinstance(accounts, dict) else ()):
         members = dict(account) if isinstance(account, dict) else {}
         lists = []
-        for name in ("deleted", "applied"):
+        for name in _BY_KEY:
             records = members.pop(name, None) or {}
             lines = ",".join(
                 f"\n      {json.dumps(key)}: {json.dumps(record)}"
@@ -205,6 +209,18 @@ def write_state(data: Mapping[str, JSON]) -> bytes:
     extra = "".join(f"{json.dumps(name)}: {json.dumps(value)},\n" for name, value in rest.items())
     text = f'{{"version": {VERSION},\n{extra}"accounts": {{{",".join(parts)}\n}}}}\n'
     return text.encode("ascii")
+
+
+def members_to_json(memory: Memory) -> dict[str, JSON]:
+    """What an account remembers beside its applied records and an interrupted plan, as the state holds it."""
+    locked: dict[str, JSON] = {
+        str(key): {"since": write_time(lock.since), "until": write_time(lock.until)}
+        for key, lock in memory.locks.items()
+    }
+    edits: dict[str, JSON] = {str(key): list(map(write_time, at)) for key, at in memory.edits.items()}
+    refused: dict[str, JSON] = {str(key): write_time(at) for key, at in memory.refused.items()}
+    creations: list[JSON] = list(map(write_time, memory.creations))
+    return {"locked": locked, "refused": refused, "edits": edits, "creations": creations}
 
 
 def applied_to_json(applied: Applied) -> dict[str, JSON]:
@@ -241,14 +257,31 @@ def write_time(at: datetime) -> str:
 
 
 def read_time(value: JSON) -> datetime:
-    """Inverse of write_time."""
+    """Inverse of write_time; any other offset is read as well."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise ValueError(f"has a time that is none: {json.dumps(value)[:80]}")
-    return at
+        if at is not None and at.tzinfo is not None:
+            return at if at.tzinfo is UTC else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"has a time that is none: {json.dumps(value)[:80]}")
+
+
+def name_lock(at: datetime) -> NameLock:
+    """The lock on a name deleted at this time, however far in the future a clock that jumped put it."""
+    return NameLock(at, at + min(NAME_LOCK, datetime.max.replace(tzinfo=UTC) - at))
+
+
+def _read_times(value: JSON) -> tuple[datetime, ...]:
+    if isinstance(value, list):
+        return tuple(sorted(map(read_time, value)))
+    raise ValueError(f"has times that are no list: {json.dumps(value)[:80]}")
+
+
+def _lock_from_json(value: JSON) -> NameLock:
+    if isinstance(value, dict):
+        return NameLock(read_time(value.get("since")), read_time(value.get("until")))
+    raise ValueError(f"has a lock without since and until: {json.dumps(value)[:80]}")
 
 
 def _where(text: str, at: int) -> str:
