@@ -87,7 +87,7 @@ def test_the_file_is_as_its_schema_says(path: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_bytes()))
     assert path.read_text() == (
-        '{"version": 2,\n"accounts": {\n'
+        '{"version": 2,\n"serial": 2,\n"accounts": {\n'
         f'  "{WABA}": {{\n'
         '    "creations": ["2026-11-23T09:12:00+00:00"],\n'
         '    "interrupted": "f2",\n'

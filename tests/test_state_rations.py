@@ -156,6 +156,21 @@ def test_a_clock_that_jumps_while_apply_runs_breaks_and_forgets_nothing(path: Pa
     assert noted(path, intent(DELETE, at), now=at).interrupted is None
 
 
+def test_notes_that_are_in_the_state_already_do_not_count_twice(path: Path) -> None:
+    """A run was killed after it wrote the state and before it removed the journal."""
+    state = LocalState(path)
+    with state.lock("ana", NOW):
+        journal = state.journal(WABA, "f1", NOW)
+        for write in (intent(CREATE), done(CREATE), intent(UPDATE), done(UPDATE)):
+            write(journal)
+        kept = path.with_name("journal.jsonl").read_bytes()
+        journal.close(complete=False)
+    expected = Memory(KNOWN, {}, "f1", {EN: (LATER,)}, (LATER,))
+    path.with_name("journal.jsonl").write_bytes(kept)
+    assert state.read(WABA) == expected
+    assert noted(path) == expected._replace(interrupted=None)
+
+
 OLD = {
     "version": 1,
     "accounts": {

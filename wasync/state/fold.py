@@ -16,6 +16,7 @@ from wasync.state.records import (
     name_lock,
     read_account,
     read_key,
+    read_serial,
     read_time,
     write_state,
 )
@@ -27,7 +28,7 @@ _EDITS_KEPT, _CREATIONS_KEPT, _REFUSED_KEPT = timedelta(days=31), timedelta(hour
 
 def remembered(text: str, notes: Replay | None, waba_id: str) -> Memory:
     """What is known of one account. Raises ValueError, as records.py does."""
-    if notes is None or notes.waba_id != waba_id:
+    if notes is None or notes.waba_id != waba_id or _has(text, notes):
         return read_account(text, waba_id, {})
     found = read_account(text, waba_id, notes.applied)
     locks, refused = {**found.locks, **notes.locks}, {**found.refused, **notes.refused}
@@ -46,6 +47,8 @@ def remembered(text: str, notes: Replay | None, waba_id: str) -> Memory:
 
 def folded(text: str, notes: Replay) -> bytes:
     """The state file with the notes in it, in today's version. Raises ValueError, as records.py does."""
+    if _has(text, notes):
+        return text.encode()
     # Read first: it checks as a whole what is changed below.
     memory = remembered(text, notes, notes.waba_id)
     if notes.begun is not None:
@@ -63,7 +66,13 @@ def folded(text: str, notes: Replay) -> bytes:
     account.pop("interrupted", None)
     if memory.interrupted is not None:
         account["interrupted"] = memory.interrupted
+    data["serial"] = notes.serial or read_serial(text) + 1
     return write_state(data)
+
+
+def _has(text: str, notes: Replay) -> bool:
+    """Whether the state holds the notes already: then they must not count a second time."""
+    return notes.serial is not None and read_serial(text) >= notes.serial
 
 
 def pruned(memory: Memory, now: datetime) -> Memory:

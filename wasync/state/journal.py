@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wasync.state.disk import Disk, failed
 from wasync.state.records import VERSION, applied_to_json, write_time
@@ -20,18 +20,21 @@ if TYPE_CHECKING:
 _NOT_LOST = "Free space on the disk, then run again: wasync looks at live first, so nothing is done twice."
 
 
+class Notebook(Protocol):
+    """Where notes are kept: whatever append() was given survives this process once it returns."""
+
+    def append(self, data: bytes) -> None:
+        """Keep whole lines; WasyncError when they cannot be kept."""
+
+    def close(self) -> None:
+        """No more lines come."""
+
+
 class Journal:
-    """Notes of one apply, each on disk before the method returns; LocalState.journal makes it."""
+    """Notes of one apply, each kept before the method returns; State.journal makes it."""
 
-    def __init__(self, disk: Disk, path: Path, file: int, fold: Callable[[], None]) -> None:
-        self._disk, self._path, self._file, self._fold = disk, path, file, fold
-        self._size, self._torn = 0, False
-
-    def begin(self, waba_id: str, fingerprint: str, now: datetime) -> None:
-        """The first line: which account, which plan."""
-        self._append(
-            [{"version": VERSION, "waba_id": waba_id, "fingerprint": fingerprint, "at": write_time(now)}]
-        )
+    def __init__(self, notebook: Notebook, fold: Callable[[], None]) -> None:
+        self._notebook, self._fold = notebook, fold
 
     def intent(self, key: Key, action: Action, at: datetime, *, counted: bool) -> None:
         """Say what the next call to Meta will do. `counted`: Meta counts it against a ration."""
@@ -69,13 +72,30 @@ class Journal:
         try:
             self._append([{"event": "end", "complete": complete}])
         finally:
-            self._disk.close(self._file)
+            self._notebook.close()
         self._fold()
 
     def _append(self, lines: list[dict[str, JSON]]) -> None:
         data = "".join(json.dumps(line) + "\n" for line in lines).encode("ascii")
-        if not data:
-            return
+        if data:
+            self._notebook.append(data)
+
+
+def first_line(waba_id: str, fingerprint: str, now: datetime, serial: int) -> bytes:
+    """How a journal begins: which account, which plan, and the serial of the state it will be folded into."""
+    line = {"version": VERSION, "waba_id": waba_id, "fingerprint": fingerprint, "at": write_time(now)}
+    return (json.dumps({**line, "serial": serial}) + "\n").encode("ascii")
+
+
+class FileNotebook:
+    """A journal in a file, each note on disk before append() returns."""
+
+    def __init__(self, disk: Disk, path: Path, file: int) -> None:
+        self._disk, self._path, self._file = disk, path, file
+        self._size, self._torn = 0, False
+
+    def append(self, data: bytes) -> None:
+        """Whole lines or, when WasyncError is raised, none."""
         try:
             if self._torn:
                 self._disk.truncate(self._file, self._size)
@@ -87,3 +107,7 @@ class Journal:
         except OSError as problem:
             raise failed("write", self._path, problem, _NOT_LOST) from problem
         self._size += len(data)
+
+    def close(self) -> None:
+        """Let go of the file; its notes stay."""
+        self._disk.close(self._file)

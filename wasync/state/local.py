@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from wasync.model.errors import Exit, WasyncError
 from wasync.model.live import Memory
 from wasync.state.disk import Disk, failed, shown, write_whole
 from wasync.state.fold import EMPTY, folded, remembered
-from wasync.state.journal import Journal
+from wasync.state.journal import FileNotebook, Journal, first_line
 from wasync.state.notes import Replay, replay
-from wasync.state.records import NewerVersionError, write_time
+from wasync.state.records import read_serial, write_time
+from wasync.state.unusable import explained
 
 __all__ = ["Journal", "LocalState", "LockHeldError"]
 
-T = TypeVar("T")
 _WRITABLE = "Make the folder writable and leave some space on the disk, then run again: nothing is lost."
 
 
@@ -52,7 +50,7 @@ class LocalState:
         # The journal first: when an apply ends in between, its notes are read twice, not never.
         notes = self._read_journal()
         text = self._read_state()
-        return self._explain(self._path, lambda: remembered(text, notes, waba_id))
+        return explained(shown(self._path), lambda: remembered(text, notes, waba_id))
 
     @contextmanager
     def lock(self, owner: str, now: datetime) -> Iterator[None]:
@@ -89,24 +87,26 @@ class LocalState:
         if not self._locked:
             raise RuntimeError("journal() needs lock()")
         self._fold()
+        text = self._read_state()
+        serial = explained(shown(self._path), lambda: read_serial(text) + 1)
         try:
             file = self._disk.create(self._journal_path)
         except OSError as problem:
             raise failed("create", self._journal_path, problem, _WRITABLE) from problem
-        journal = Journal(self._disk, self._journal_path, file, self._fold)
-        journal.begin(waba_id, fingerprint, now)
+        notebook = FileNotebook(self._disk, self._journal_path, file)
+        notebook.append(first_line(waba_id, fingerprint, now, serial))
         try:
             self._disk.sync_folder(self._path.parent)
         except OSError as problem:
             raise failed("create", self._journal_path, problem, _WRITABLE) from problem
-        return journal
+        return Journal(notebook, self._fold)
 
     def _fold(self) -> None:
         notes = self._read_journal()
         if notes is None:
             return
         text = self._read_state()
-        data = self._explain(self._path, lambda: folded(text, notes))
+        data = explained(shown(self._path), lambda: folded(text, notes))
         try:
             write_whole(self._disk, self._path, data)
             # Should this run die here the journal is folded once more, to the same effect.
@@ -119,11 +119,11 @@ class LocalState:
         raw = self._read(self._path)
         if raw is None:
             return EMPTY
-        return self._explain(self._path, lambda: raw.decode("utf-8"))
+        return explained(shown(self._path), lambda: raw.decode("utf-8"))
 
     def _read_journal(self) -> Replay | None:
         raw = self._read(self._journal_path)
-        return None if raw is None else self._explain(self._journal_path, lambda: replay(raw))
+        return None if raw is None else explained(shown(self._journal_path), lambda: replay(raw))
 
     def _read(self, path: Path) -> bytes | None:
         try:
@@ -131,28 +131,6 @@ class LocalState:
         except OSError as problem:
             fix = "Let the user who runs wasync read it, or move it away."
             raise failed("read", path, problem, fix) from problem
-
-    def _explain(self, path: Path, read: Callable[[], T]) -> T:
-        try:
-            return read()
-        except NewerVersionError as newer:
-            raise WasyncError(
-                f"{shown(path)}: written by a newer wasync (version {newer.args[0]}), or by another program.",
-                "Upgrade wasync, or name another file in `state:`; this one was left as it is.",
-            ) from newer
-        except UnicodeDecodeError as error:
-            raise self._corrupt(path, "it is not UTF-8 text") from error
-        except json.JSONDecodeError as error:
-            what = f"it is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
-            raise self._corrupt(path, what) from error
-        except ValueError as error:
-            raise self._corrupt(path, str(error)) from error
-
-    def _corrupt(self, path: Path, what: str) -> WasyncError:
-        return WasyncError(
-            f"{shown(path)}: cannot be used: {what}.",
-            "Restore it from a backup, or move it away: live then counts as never applied by wasync.",
-        )
 
     def _open_lock(self) -> int:
         try:

@@ -26,6 +26,7 @@ class Asked:
 class Replay:
     """What a journal adds to the state file; None means the entry is gone. `finished`: it ended complete.
 
+    `serial`: the serial that the state has once they are folded in; None before version 2.
     `fresh`: keys whose edits in the state file count no more, because a template of that name is new or gone.
     `asked`: the intents that have no answer; what they may have cost is counted already.
     """
@@ -33,6 +34,7 @@ class Replay:
     waba_id: str
     fingerprint: str
     begun: datetime | None
+    serial: int | None
     applied: dict[Key, Applied | None] = field(default_factory=dict)
     locks: dict[Key, NameLock | None] = field(default_factory=dict)
     refused: dict[Key, datetime | None] = field(default_factory=dict)
@@ -73,9 +75,10 @@ def replay(text: bytes) -> Replay | None:
 def _begin(entry: JSON) -> Replay:
     if isinstance(entry, dict):
         check_version(entry.get("version"))
-        waba_id, fingerprint = entry.get("waba_id"), entry.get("fingerprint")
+        waba_id, fingerprint, serial = entry.get("waba_id"), entry.get("fingerprint"), entry.get("serial")
         if isinstance(waba_id, str) and isinstance(fingerprint, str):
-            return Replay(waba_id, fingerprint, read_time(entry["at"]) if "at" in entry else None)
+            begun = read_time(entry["at"]) if "at" in entry else None
+            return Replay(waba_id, fingerprint, begun, serial if isinstance(serial, int) else None)
     raise ValueError("it does not begin as a journal of wasync's; another program wrote it")
 
 

@@ -107,25 +107,37 @@ def read_account(text: str, waba_id: str, changes: Mapping[Key, Applied | None])
     """
     cursor, version, accounts_at = _Cursor(text), None, None
     found: Memory | None = None
-    try:
-        for member in cursor.members():
-            if member == "accounts" and version is not None:
-                found = _find_account(cursor, waba_id, changes)
-            elif member == "accounts":
-                # Another tool sorted the keys: the version comes later and decides how to read this.
-                accounts_at = cursor.at
-                cursor.value()
-            elif member == "version":
-                version = check_version(cursor.value())
-            else:
-                cursor.value()
-        cursor.finish()
-        check_version(version)
-        if accounts_at is not None:
-            found = _find_account(_Cursor(text, accounts_at), waba_id, changes)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+    for member in cursor.members():
+        if member == "accounts" and version is not None:
+            found = _find_account(cursor, waba_id, changes)
+        elif member == "accounts":
+            # Another tool sorted the keys: the version comes later and decides how to read this.
+            accounts_at = cursor.at
+            cursor.value()
+        elif member == "version":
+            version = check_version(cursor.value())
+        else:
+            cursor.value()
+    cursor.finish()
+    check_version(version)
+    if accounts_at is not None:
+        found = _find_account(_Cursor(text, accounts_at), waba_id, changes)
     return found if found is not None else Memory(AppliedRecords("", {}, changes))
+
+
+def read_serial(text: str) -> int:
+    """How many journals were folded into the state of this text; 0 in a file of version 1.
+
+    It stands before the accounts where wasync wrote it, and so costs nothing to find.
+    """
+    cursor = _Cursor(text)
+    for member in cursor.members():
+        value = cursor.value()
+        if member == "serial":
+            if type(value) is not int or value < 0:
+                raise ValueError("its serial is no number")
+            return value
+    return 0
 
 
 def check_version(version: JSON) -> int:
