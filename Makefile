@@ -8,9 +8,9 @@ READY := .venv/ready
 $(READY): pyproject.toml requirements-dev.txt
 	@echo "==> making .venv and installing wasync with its development tools"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cloud,emulator]' --requirement requirements-dev.txt
 	@echo "==> keeping wheels of wasync's dependencies, for the test that installs it in a clean venv"
-	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest .venv/wheels '.[emulator]'
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest .venv/wheels '.[cloud,emulator]'
 	@touch $@
 
 lint: $(READY)

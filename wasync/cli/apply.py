@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wasync.model.outcome import Outcome
     from wasync.model.plan import Plan
     from wasync.model.template import Key
-    from wasync.state.local import LocalState
+    from wasync.state.store import State
 
 
 @click.command("apply")
@@ -194,7 +194,7 @@ def _ask(plan: Plan) -> None:
 
 def _do(
     project: Project,
-    state: LocalState,
+    state: State,
     account: Account,
     graph: Graph,
     plan: Plan,

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wasync.state.local import LocalState
+    from wasync.state.store import State
 
 
-def locked(state: LocalState) -> AbstractContextManager[None]:
+def locked(state: State) -> AbstractContextManager[None]:
     """Keep other runs from writing the state meanwhile; LockHeldError when one does."""
     return state.lock(_owner(), datetime.now(UTC))
 

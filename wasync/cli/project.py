@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wasync.project.documents import Documents
     from wasync.project.second_process import Halves
     from wasync.promotion import Approvals
-    from wasync.state.local import LocalState
+    from wasync.state.store import State
 
 SHARE_BESIDE_LISTING = 0.8
 """How much of a large project a second process reads while this one reads live as well."""
@@ -167,10 +167,17 @@ class Project:
         progress.end()
         return listing
 
-    def state(self) -> LocalState:
+    def state(self) -> State:
         """Return the memory of this project, or of its sandbox."""
+        from wasync.model.config import remote_state
         from wasync.state.local import LocalState
 
+        remote = None if self.options.sandbox else remote_state(self.config.state)
+        if remote is not None:
+            from wasync.state.objects import open_objects
+            from wasync.state.remote import RemoteState
+
+            return RemoteState(open_objects(remote.scheme, remote.bucket, self.environ), remote.key)
         path = f"{SANDBOX_FOLDER}/state.json" if self.options.sandbox else self.config.state
         return LocalState(self.root / path)
 

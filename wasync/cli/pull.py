@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wasync.model.template import JSON, Key, Template
     from wasync.project.documents import Documents
     from wasync.project.writer import Pull
-    from wasync.state.local import LocalState
+    from wasync.state.store import State
 
 
 class _Reading(NamedTuple):
@@ -125,7 +125,7 @@ def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mappi
     }
 
 
-def _remember(project: Project, reading: _Reading, state: LocalState) -> None:
+def _remember(project: Project, reading: _Reading, state: State) -> None:
     """Bring records up to date with what was pulled, so that a conflict it ended does not come back.
 
     What has no record gets none: only apply makes a template ours to prune.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -65,6 +66,20 @@ class Config(NamedTuple):
     breaking: Breaking = Breaking.WARN
     severities: Mapping[str, Severity] = {}
     state: str = ".wasync/state.json"
+
+
+class Remote(NamedTuple):
+    """A state in an object store: which, its bucket or container, and the object's key."""
+
+    scheme: str
+    bucket: str
+    key: str
+
+
+def remote_state(state: str) -> Remote | None:
+    """The object that `state:` names; None when it names none: then it is a path, or wrong if it holds ://."""
+    found = re.fullmatch(r"(s3|gs|az)://([A-Za-z0-9][A-Za-z0-9._-]*)/([^/?#\s@]+(?:/[^/?#\s@]+)*)", state)
+    return Remote(found[1], found[2], found[3]) if found and ".." not in found[3].split("/") else None
 
 
 class Policy(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from wasync.checks.schema import check_project_file
-from wasync.model.config import Account, Breaking, Config, Limits, Prune
+from wasync.model.config import Account, Breaking, Config, Limits, Prune, remote_state
 from wasync.model.errors import InputError
 from wasync.model.template import JSON, Document, Finding, Place, Problem, Severity
 from wasync.project.yaml_reader import Spotted, read
@@ -95,7 +95,14 @@ def _further(body: Mapping[str, JSON], environ: Mapping[str, str]) -> list[Probl
             message = f"in the glob `{glob}` ** must stand alone between slashes"
             problems.append(Problem("WA004", message, "Write templates/**/*.yaml.", ("templates", index)))
     state = body.get("state")
-    if isinstance(state, str) and (state.startswith("/") or ".." in state.split("/")):
+    if isinstance(state, str) and "://" in state:
+        if remote_state(state) is None:
+            message = (
+                "the state is a path, or an object: s3://bucket/key, gs://bucket/key, az://container/key"
+            )
+            fix = "Write it like s3://my-bucket/wasync/state.json; endpoint and credentials are set outside."
+            problems.append(Problem("WA004", message, fix, ("state",)))
+    elif isinstance(state, str) and (state.startswith("/") or ".." in state.split("/")):
         message, fix = "the state file must lie inside the project", "Write state: .wasync/state.json."
         problems.append(Problem("WA004", message, fix, ("state",)))
     for name, given in _mapping(body, "accounts").items():

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from wasync.model.errors import Exit, WasyncError
+from wasync.model.errors import WasyncError
 from wasync.model.live import Memory
 from wasync.state.disk import Disk, failed, shown, write_whole
 from wasync.state.fold import EMPTY, folded, remembered
 from wasync.state.journal import FileNotebook, Journal, first_line
 from wasync.state.notes import Replay, replay
 from wasync.state.records import read_serial, write_time
+from wasync.state.store import LockHeldError
 from wasync.state.unusable import explained
 
 __all__ = ["Journal", "LocalState", "LockHeldError"]
 
 _WRITABLE = "Make the folder writable and leave some space on the disk, then run again: nothing is lost."
-
-
-class LockHeldError(WasyncError):
-    """Another run holds the lock: exit code STALE, nothing was written."""
-
-    def __init__(self, message: str, fix: str) -> None:
-        super().__init__(message, fix, code=Exit.STALE)
 
 
 class LocalState:
@@ -100,6 +95,36 @@ class LocalState:
         except OSError as problem:
             raise failed("create", self._journal_path, problem, _WRITABLE) from problem
         return Journal(notebook, self._fold)
+
+    def holder(self) -> str:
+        """Who holds the lock and since when; "" when nobody does. It takes no lock and makes no file."""
+        import fcntl
+
+        try:
+            file = os.open(self._lock_path, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return ""
+        except OSError as problem:
+            raise failed("open", self._lock_path, problem, _WRITABLE) from problem
+        try:
+            # Shared and at once given back: whoever tries to lock in this instant is told to try again.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raw = self._read(self._lock_path) or b""
+            return raw.decode(errors="replace").strip() or "a run that began just now"
+        finally:
+            os.close(file)
+        return ""
+
+    def unlock(self) -> None:
+        """Refuse: the kernel frees this lock when the process that holds it ends."""
+        holder = self.holder()
+        raise WasyncError(
+            f"{shown(self._lock_path)}: " + (f"held by {holder}." if holder else "nobody holds it."),
+            "There is nothing to remove: the lock ends with the process that holds it. End that one."
+            if holder
+            else "Run again; a lock that a killed run held was freed at that moment.",
+        )
 
     def _fold(self) -> None:
         notes = self._read_journal()
