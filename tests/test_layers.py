@@ -17,7 +17,7 @@ LAYERS = (
     ("cli",),
     ("apply", "snapshot", "status"),
     ("project", "graph", "state"),
-    ("plan", "render"),
+    ("drift", "plan", "render"),
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota"),
     ("diff", "checks"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -13,7 +13,7 @@ import pytest
 
 from wasync.model.account import TokenReport
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
-from wasync.model.plan import Action, AlarmKind, Origin, Precondition, Reason, Step
+from wasync.model.plan import Action, Alarm, AlarmKind, Origin, Precondition, Reason, Step
 from wasync.model.status import AccountStatus, TemplateStatus
 from wasync.model.template import JSON, Key, Place, Template
 from wasync.render.account_text import account_json, account_text, token_json, token_text
@@ -172,49 +172,87 @@ def test_event_schema_names_every_member_of_the_closed_sets() -> None:
     assert plan["change"]["properties"]["origin"]["enum"] == list(Origin)
 
 
+READ = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STATUS = AccountStatus(
     "production",
     "102290129340398",
     (
-        TemplateStatus(Key("cart", "en_US"), "PENDING", "marketing", "UNKNOWN"),
+        TemplateStatus(
+            Key("cart", "en_US"),
+            "PENDING",
+            "marketing",
+            "UNKNOWN",
+            requested="marketing",
+            updated=READ - timedelta(minutes=12),
+            applied=READ - timedelta(seconds=40),
+        ),
         TemplateStatus(
             Key("order_shipped", "en_US"),
             "REJECTED",
             "utility",
             None,
-            ("Meta rejected it; change it and apply, edits of it are not counted. Meta's reason: SCAM.",),
+            (Alarm(AlarmKind.REJECTED, Key("order_shipped", "en_US"), "Meta rejected it; change it."),),
             Place("t/o.yaml", 3),
+            "utility",
+            "SCAM",
+            READ - timedelta(hours=3),
+            READ - timedelta(days=12, hours=5),
         ),
-        TemplateStatus(Key("order_shipped", "es_MX"), "APPROVED", "utility", "GREEN"),
-        TemplateStatus(Key("strange", "fr"), "FROZEN_TODAY", "utility", "YELLOW"),
-        TemplateStatus(Key("wide_店", "ja"), None, "utility"),
+        TemplateStatus(
+            Key("order_shipped", "es_MX"),
+            "APPROVED",
+            "marketing",
+            "GREEN",
+            (Alarm(AlarmKind.CATEGORY, Key("order_shipped", "es_MX"), "Meta moved it."),),
+            requested="utility",
+            edits_left=9,
+            next_edit=READ + timedelta(hours=5),
+        ),
+        TemplateStatus(Key("strange", "fr"), "FROZEN_TODAY", "utility", "YELLOW", requested="utility"),
+        TemplateStatus(Key("wide_店", "ja"), None, "utility", requested="utility"),
     ),
+    READ,
     (Key("hello_world", "en_US"),),
 )
-
-
-def test_a_table_of_statuses() -> None:
-    expected = """\
+WIDE = """\
 account production (102290129340398)
 
-  template             status        category   quality
-  cart/en_US           in review     marketing  -
-  order_shipped/en_US  rejected      utility    -
-    Meta rejected it; change it and apply, edits of it are not counted. Meta's
-    reason: SCAM.
-  order_shipped/es_MX  approved      utility    green
-  strange/fr           frozen today  utility    yellow
-  wide_店/ja           not at Meta   utility    -
+  template             status           quality  category              age     last applied  edits left
+  cart/en_US           in review        -        marketing             12 min  40 s          -
+  order_shipped/en_US  rejected (SCAM)  -        utility               3 h     12 d          -
+    Meta rejected it; change it.
+  order_shipped/es_MX  approved         green    utility -> marketing  -       -             9 of 10
+    Meta moved it.
+  strange/fr           frozen today     yellow   utility               -       -             -
+  wide_店/ja           not at Meta      -        utility               -       -             -
+
+5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected. 2 need attention. 1
+live template is not in the files."""
+NARROW = """\
+account production (102290129340398)
+
+  template             status           quality  category              age
+  cart/en_US           in review        -        marketing             12 min
+  order_shipped/en_US  rejected (SCAM)  -        utility               3 h
+    Meta rejected it; change it.
+  order_shipped/es_MX  approved         green    utility -> marketing  -
+    Meta moved it.
+  strange/fr           frozen today     yellow   utility               -
+  wide_店/ja           not at Meta      -        utility               -
 
 5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected.
-1 needs attention. 1 live template is not in the files."""
-    assert status_text([STATUS]) == expected
-    assert ANSI.sub("", status_text([STATUS], color=True)) == expected
+2 need attention. 1 live template is not in the files."""
+
+
+@pytest.mark.parametrize(("width", "expected"), [(104, WIDE), (80, NARROW)])
+def test_a_table_of_statuses(width: int, expected: str) -> None:
+    assert status_text(STATUS, width=width) == expected
+    assert ANSI.sub("", status_text(STATUS, width=width, color=True)) == expected
 
 
 def test_an_account_without_templates() -> None:
     assert (
-        status_text([AccountStatus("a", "1", ())])
+        status_text(AccountStatus("a", "1", (), READ))
         == "account a (1)\n\nNo template is declared for this account."
     )
 
@@ -235,9 +273,14 @@ def test_status_json_fits_its_schema() -> None:
         "status": "REJECTED",
         "category": "utility",
         "quality": None,
-        "attention": [
-            "Meta rejected it; change it and apply, edits of it are not counted. Meta's reason: SCAM."
-        ],
+        "requested_category": "utility",
+        "rejected_reason": "SCAM",
+        "updated": "2026-11-23T09:00:00+00:00",
+        "last_applied": "2026-11-11T07:00:00+00:00",
+        "edits_left": None,
+        "next_edit": None,
+        "attention": ["Meta rejected it; change it."],
+        "alarms": ["rejected"],
         "place": {"file": "t/o.yaml", "line": 3, "column": 1},
     }
 
@@ -338,7 +381,22 @@ def test_text_from_meta_cannot_steer_the_terminal() -> None:
             TOKEN._replace(kind=evil, application=evil, scopes=(evil,), warnings=(evil,), targets=(evil,))
         ),
         status_text(
-            [AccountStatus(evil, evil, (TemplateStatus(Key(evil, evil), evil, evil, evil, (evil,)),))]
+            AccountStatus(
+                evil,
+                evil,
+                (
+                    TemplateStatus(
+                        Key(evil, evil),
+                        evil,
+                        evil,
+                        evil,
+                        (Alarm(AlarmKind.STATUS, Key(evil, evil), evil),),
+                        reason=evil,
+                        requested=evil,
+                    ),
+                ),
+                READ,
+            )
         ),
         outcome_text(
             Outcome(

@@ -37,9 +37,16 @@ def category_alarms(live: Live, desired: Template | None, applied: Applied | Non
     key, now = live.template.key, live.template.category
     place = desired.place if desired else None
     if desired and now != desired.category and not category_moved_by_author(desired, live, applied):
-        yield Alarm(AlarmKind.CATEGORY, key, f"Meta moved it from {desired.category} to {now}.", place)
+        message = (
+            f"Meta moved it from {desired.category} to {now}."
+            f" To record that in the files: wasync drift --accept-category {key.name}."
+        )
+        yield Alarm(AlarmKind.CATEGORY, key, message, place)
     if live.correct_category and live.correct_category != now:
-        message = f"Meta announces to move it from {now} to {live.correct_category}."
+        message = (
+            f"Meta announces to move it from {now} to {live.correct_category}."
+            f" Once it has, to record that: wasync drift --accept-category {key.name}."
+        )
         yield Alarm(AlarmKind.CATEGORY, key, message, place)
 
 

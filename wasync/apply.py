@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -13,11 +13,11 @@ from wasync.canonical import from_graph, media_files, to_edit, to_graph
 from wasync.model.errors import Exit, GraphError, WasyncError
 from wasync.model.live import Applied, Live
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
-from wasync.model.plan import Action, Plan, Step
+from wasync.model.plan import Action, AlarmKind, Plan, Step
 from wasync.model.template import Key, Spec, Template
 from wasync.precondition import holds, is_done, live_by_key
 from wasync.quota import counts, only_time_mends
-from wasync.review import UNDECIDED, verdict
+from wasync.review import UNDECIDED, alarming, verdict
 
 if TYPE_CHECKING:
     from wasync.graph.client import Graph
@@ -156,6 +156,13 @@ def exit_code(outcome: Outcome) -> int:
     if State.STALE in states:
         return Exit.STALE
     return verdict(result.status for result in outcome.results) if outcome.waited else Exit.DONE
+
+
+def outcome_alarms(outcome: Outcome) -> Iterator[AlarmKind]:
+    """Yield what --fail-on can name, as Meta answered it or review decided it."""
+    for result in outcome.results:
+        wanted = result.step.after.category if result.step.after else None
+        yield from alarming(result.status, result.category, wanted)
 
 
 def _doable(plan: Plan) -> tuple[Step, ...]:

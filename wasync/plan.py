@@ -16,6 +16,7 @@ from wasync.limits import matches, refusals, templates
 from wasync.model.config import Breaking, Policy, Prune
 from wasync.model.live import Applied, Live, Snapshot
 from wasync.model.plan import (
+    OUTSIDE,
     Action,
     Alarm,
     AlarmKind,
@@ -193,6 +194,8 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
     )
     if live.status == "PENDING_DELETION":
         return held(replace(step, after=desired), Reason.PENDING_DELETION)
+    if applied is not None and _moved_outside(difference):
+        step = replace(step, in_sync=applied.at)
     resend = bool(policy.resend) and matches(policy.resend, desired.key)
     # A sample that was sent and that live does not show as sent would differ after every further edit.
     moved = any(change.origin is not Origin.LIVE for change in difference.samples)
@@ -210,13 +213,11 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
         precondition=precondition(live, after.spec),
         breaking=contract_breaks(seen, desired.spec) if watches and difference.content else (),
     )
-    step = _hold_if_refused(step, live, after, applied, policy)
+    step = _hold_if_refused(step, live, after, policy)
     return _hold_incomplete(step, after) if incomplete and step.action is not Action.HOLD else step
 
 
-def _hold_if_refused(
-    step: Step, live: Live, after: Template, applied: Applied | None, policy: Policy
-) -> Step:
+def _hold_if_refused(step: Step, live: Live, after: Template, policy: Policy) -> Step:
     """Hold what Meta would refuse now, and what nobody decided."""
     if live.status not in EDITABLE:
         return held(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
@@ -226,10 +227,13 @@ def _hold_if_refused(
         return held(step, Reason.CATEGORY, detail)
     if any(change.origin is Origin.BOTH for change in content):
         if not matches(policy.overwrite, step.key):
-            detail = f"last applied {applied.at:%Y-%m-%d %H:%M} UTC" if applied else ""
-            return held(step, Reason.CONFLICT, detail)
+            return held(step, Reason.CONFLICT)
         return replace(step, reason=Reason.OVERWRITES)
     return step
+
+
+def _moved_outside(difference: Difference) -> bool:
+    return any(change.origin in OUTSIDE for change in (*difference.content, *difference.samples))
 
 
 def _update_reason(difference: Difference) -> Reason:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from wasync.model.errors import Exit
 from wasync.model.live import Live
 from wasync.model.outcome import Event, EventKind
+from wasync.model.plan import AlarmKind
 from wasync.model.template import Key
 
 UNDECIDED = frozenset({"PENDING", "IN_APPEAL"})
@@ -21,6 +22,22 @@ LONGEST_GAP = 60.0
 def in_review(keys: Iterable[Key], live: Mapping[Key, Live]) -> frozenset[Key]:
     """Return the keys whose templates Meta has not decided about."""
     return frozenset(key for key in keys if key in live and live[key].status in UNDECIDED)
+
+
+_ALARMING = {
+    "REJECTED": AlarmKind.REJECTED,
+    "PAUSED": AlarmKind.PAUSED,
+    "DISABLED": AlarmKind.DISABLED,
+    "ARCHIVED": AlarmKind.ARCHIVED,
+}
+
+
+def alarming(status: str | None, category: str | None, wanted: str | None) -> Iterator[AlarmKind]:
+    """Yield what --fail-on can name of a template that was sent or awaited: its status, a moved category."""
+    if status in _ALARMING:
+        yield _ALARMING[status]
+    if category and wanted and category.lower() != wanted:
+        yield AlarmKind.CATEGORY
 
 
 def verdict(statuses: Iterable[str | None]) -> int:

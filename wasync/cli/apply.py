@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Allowed, Options, live_options, policy_options
+from wasync.cli.options import SECONDS, Allowed, Options, alarm_options, policy_options
 from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@live_options
+@alarm_options
 @policy_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--wait", "awaited_review", is_flag=True, help="Then wait until nothing declared is in review.")
@@ -61,7 +61,7 @@ def command(
     Nothing is written when a step of the plan no longer fits live (exit 5). One failure does not stop the
     others; errors of authentication and of rate do. The end says what was done, failed, or was not tried.
     """
-    from wasync.apply import check_uploads, exit_code
+    from wasync.apply import check_uploads, exit_code, outcome_alarms
     from wasync.cli.events import Teller
     from wasync.cli.lock import locked
     from wasync.cli.project import open_project
@@ -112,7 +112,9 @@ def command(
             teller.end(outcome)
             raise
     teller.end(outcome)
-    return Exit.INTERRUPTED if interrupted else code
+    if interrupted:
+        return Exit.INTERRUPTED
+    return options.exit_code(code, (*(alarm.kind for alarm in plan.alarms), *outcome_alarms(outcome)))
 
 
 def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, allowed: Allowed) -> None:

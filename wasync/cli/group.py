@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
     "show": "Show a saved plan.",
+    "drift": "Show what others changed in live since it was last applied.",
     "pull": "Write live templates into the files; comments are kept.",
     "convert": "Turn a create payload (JSON) into a template file.",
     "status": "Show every declared template's status, category and quality.",

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Allowed, Options, live_options, policy_options
+from wasync.cli.options import Allowed, Options, alarm_options, policy_options
 
 if TYPE_CHECKING:
     from wasync.model.plan import Plan
 
 
 @click.command("plan")
-@live_options
+@alarm_options
 @policy_options
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `apply FILE`."
@@ -59,7 +59,8 @@ def command(
         save_plan(plans[0], out)
     if any(plan.refusals for plan in plans):
         return 1
-    return 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0
+    code = 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0
+    return options.exit_code(code, (alarm.kind for plan in plans for alarm in plan.alarms))
 
 
 def _refuse_to_replace(path: Path) -> None:

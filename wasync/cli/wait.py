@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Options, live_options
+from wasync.cli.options import SECONDS, Options, alarm_options
 
 if TYPE_CHECKING:
     from wasync.cli.events import Teller
     from wasync.model.outcome import Event
+    from wasync.model.plan import AlarmKind
 
 
 @click.command("wait")
-@live_options
+@alarm_options
 @click.option("--timeout", type=SECONDS, default=900.0, show_default=True, help="Seconds to wait at most.")
 def command(options: Options, timeout: float) -> int:
     """Wait until no declared template is in review. Run it again to go on waiting.
@@ -31,7 +32,7 @@ def command(options: Options, timeout: float) -> int:
     from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
     from wasync.render.reasons import retyped
-    from wasync.review import UNDECIDED, VERDICTS, await_review
+    from wasync.review import UNDECIDED, VERDICTS, alarming, await_review
     from wasync.snapshot import live_of
 
     project = open_project(options)
@@ -39,6 +40,7 @@ def command(options: Options, timeout: float) -> int:
     documents = project.documents()
     deadline: datetime | None = None
     verdicts = waiting = 0
+    alarms: list[AlarmKind] = []
     for account in project.accounts:
         desired = project.desired(documents, account)
         if desired.failed:
@@ -58,6 +60,14 @@ def command(options: Options, timeout: float) -> int:
             partial(_tell, teller, account.name),
         )
         statuses = [live[key].status for key in keys if key in live]
+        alarms += [
+            kind
+            for key in keys
+            if key in live
+            for kind in alarming(
+                live[key].status, live[key].template.category, desired.templates[key].category
+            )
+        ]
         verdicts += sum(status in VERDICTS for status in statuses)
         waiting += sum(status in UNDECIDED for status in statuses)
     if verdicts:
@@ -67,8 +77,8 @@ def command(options: Options, timeout: float) -> int:
     if waiting:
         again = retyped("wasync wait", project.accounts[0].name)
         chatter(f"Still in review: {templates(waiting)}. Go on waiting: {again}")
-        return Exit.WAITING
-    return Exit.DONE
+        return options.exit_code(Exit.WAITING, alarms)
+    return options.exit_code(Exit.DONE, alarms)
 
 
 def _tell(teller: Teller, account: str, event: Event) -> None:

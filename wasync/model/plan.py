@@ -19,6 +19,10 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUTSIDE = frozenset({Origin.LIVE, Origin.BOTH})
+"""Where somebody else moved the field: drift."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that differs; `path` as people read it: buttons[1].text. None means not there.
