@@ -245,7 +245,12 @@ def test_a_rejection_ends_waiting_with_4(line: CommandLine, account: Account) ->
     waited = line("wait")
     assert (waited.code, waited.out) == (4, "")
     assert waited.err == (
-        "order/en_US: rejected\nRejected, paused or disabled: 1 template. To see why: wasync status\n"
+        "order/en_US: rejected (INVALID_FORMAT)\n"
+        "      --> templates/order.yaml:3:1\n"
+        "      Its form is broken: variables at an end, out of order or too many for so\n"
+        "      few words, samples that do not fit, links that do not work. Run wasync\n"
+        "      validate, and look at what it warns of.\n"
+        "Rejected, paused or disabled: 1 template. To see why: wasync status\n"
     )
 
 

@@ -190,7 +190,9 @@ account production (102290129340398)
   template     status                     quality  category   age  last applied  edits left
   order/en_US  rejected (INVALID_FORMAT)  -        utility    0 s  0 s           -
     Meta rejected it; change it and apply, edits of it are not counted. Meta's reason:
-    INVALID_FORMAT.
+    INVALID_FORMAT. Its form is broken: variables at an end, out of order or too many for so few
+    words, samples that do not fit, links that do not work. Run wasync validate, and look at what it
+    warns of.
   sale/en_US   not at Meta                -        marketing  -    -             -
 
 2 templates: 1 not at Meta, 1 rejected. 1 needs attention. 1 live template is not in the files.

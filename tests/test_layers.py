@@ -19,7 +19,7 @@ LAYERS = (
     ("project", "graph", "state"),
     ("drift", "plan", "render"),
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
-    ("precondition", "quota"),
+    ("precondition", "quota", "rejection"),
     ("diff", "checks"),
     ("canonical",),
     ("model", "background"),

@@ -80,6 +80,9 @@ def test_what_apply_did() -> None:
   sale/en_US           created; in review; Meta made it marketing, not utility
   cart/en_US           updated; still in review
   promo/en_US          updated; rejected (SCAM)
+      --> t/promo.yaml:8:3
+      Meta takes it for fraud. Name the business, link to its own domain without
+      a shortener, and ask for no money or secrets.
   old/en_US            deleted
   hello/en_US          already as wanted; nothing sent
   broken/en_US         failed
@@ -135,6 +138,28 @@ EVENTS = [
         "a/en: approved",
     ),
     (Event(EventKind.REVIEWED, NOW, key=Key("a", "en"), done=1, total=3), "a/en: not at Meta"),
+    (
+        Event(
+            EventKind.REVIEWED,
+            NOW,
+            key=Key("a", "en"),
+            status="REJECTED",
+            rejected_reason="PROMOTIONAL",
+            place=Place("t/a.yaml", 3),
+        ),
+        (
+            "a/en: rejected (PROMOTIONAL)\n      --> t/a.yaml:3:1\n"
+            "      It reads as marketing. Take the offer out, or set category: marketing."
+        ),
+    ),
+    (
+        Event(EventKind.REVIEWED, NOW, key=Key("a", "en"), status="REJECTED", rejected_reason="TOO_\x1bODD"),
+        "a/en: rejected (TOO_<U+001B>ODD)",
+    ),
+    (
+        Event(EventKind.WAITING, NOW, done=1, total=3, seconds=4.1, message="Cannot read: Meta failed."),
+        "Cannot read: Meta failed.\nIn review: 1 of 3 decided; looking again in 4 s.",
+    ),
     (Event(EventKind.APPLY_ENDED, NOW, "production", outcome=OUTCOME), ""),
 ]
 

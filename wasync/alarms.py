@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wasync.model.live import Applied, Live
 from wasync.model.plan import Alarm, AlarmKind, FieldChange
 from wasync.model.template import Template
+from wasync.rejection import advice
 
 _BY_STATUS = {
     "REJECTED": (AlarmKind.REJECTED, "Meta rejected it; change it and apply, edits of it are not counted"),
@@ -25,7 +26,8 @@ def status_alarms(live: Live, desired: Template | None = None) -> Iterator[Alarm
     if live.status in _BY_STATUS:
         kind, message = _BY_STATUS[live.status]
         reason = f" Meta's reason: {live.rejected_reason}." if live.rejected_reason else ""
-        yield Alarm(kind, key, f"{message}.{reason}", place)
+        means = f" {advice(live.rejected_reason)}" if reason and kind is AlarmKind.REJECTED else ""
+        yield Alarm(kind, key, f"{message}.{reason}{means}".rstrip(), place)
     elif live.status not in _QUIET:
         yield Alarm(
             AlarmKind.STATUS, key, f"has the status {live.status}, which wasync does not know.", place

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wasync.model.live import Applied, Live
     from wasync.model.outcome import Outcome
     from wasync.model.plan import Plan
-    from wasync.model.template import Key
+    from wasync.model.template import Key, Place
     from wasync.state.local import LocalState
 
 
@@ -101,11 +101,15 @@ def command(
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
-        declared = (step.key for step in plan.steps) if saved else iter(snapshot.desired.templates)
+        declared = (
+            {step.key: step.place for step in plan.steps}
+            if saved
+            else {key: template.place for key, template in snapshot.desired.templates.items()}
+        )
         keys = [key for key in declared if not options.targets or matches(options.targets, key)]
         try:
             outcome, code = _await_review(
-                account, graph, outcome, in_review(keys, live), timedelta(seconds=timeout), teller
+                account, graph, outcome, in_review(keys, live), declared, timedelta(seconds=timeout), teller
             )
         except (WasyncError, KeyboardInterrupt):
             # Waiting failed; what was sent is sent, and is told all the same.
@@ -284,6 +288,7 @@ def _await_review(
     graph: Graph,
     outcome: Outcome,
     pending: Collection[Key],
+    places: Mapping[Key, Place | None],
     timeout: timedelta,
     teller: Teller,
 ) -> tuple[Outcome, int]:
@@ -299,7 +304,8 @@ def _await_review(
     if not keys:
         return outcome, exit_code(outcome)
     now = partial(datetime.now, UTC)
-    live = await_review(partial(live_of, graph, account), keys, timeout, now, time.sleep, teller.tell)
+    read = partial(live_of, graph, account)
+    live = await_review(read, keys, timeout, now, time.sleep, teller.tell, places)
     outcome = reviewed(outcome, live)
     code = exit_code(outcome)
     if code in (Exit.DONE, Exit.WAITING):

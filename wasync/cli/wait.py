@@ -49,7 +49,7 @@ def command(options: Options, timeout: float) -> int:
             )
         keys = [key for key in desired.templates if not options.targets or matches(options.targets, key)]
         tell_unmatched(options.targets, account, desired.templates)
-        graph = project.graph(account)
+        graph = project.graph(account, max_wait=min(60.0, timeout))
         deadline = deadline or datetime.now(UTC) + timedelta(seconds=timeout)
         live = await_review(
             partial(live_of, graph, account),
@@ -58,6 +58,7 @@ def command(options: Options, timeout: float) -> int:
             partial(datetime.now, UTC),
             time.sleep,
             partial(_tell, teller, account.name),
+            {key: desired.templates[key].place for key in keys},
         )
         statuses = [live[key].status for key in keys if key in live]
         alarms += [

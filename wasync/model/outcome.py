@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wasync.model.plan import Action, Step
-from wasync.model.template import Key
+from wasync.model.template import Key, Place
 
 
 class State(StrEnum):
@@ -72,9 +72,9 @@ class EventKind(StrEnum):
     PAUSED = "paused"
     """Meta asked for a pause; `seconds` is its length."""
     WAITING = "waiting"
-    """Review is awaited; `done` of `total` have their verdict."""
+    """Review is awaited; `done` of `total` have their verdict. `message`: why Meta could not be read."""
     REVIEWED = "reviewed"
-    """One template's verdict; `status` has it."""
+    """One template's verdict; `status`, `category` and `rejected_reason` have it, `place` its file."""
     APPLY_ENDED = "apply_ended"
 
 
@@ -90,6 +90,9 @@ class Event:
     result: StepResult | None = None
     outcome: Outcome | None = None
     status: str | None = None
+    category: str | None = None
+    rejected_reason: str | None = None
+    place: Place | None = None
     done: int = 0
     total: int = 0
     seconds: float = 0.0

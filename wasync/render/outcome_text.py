@@ -7,7 +7,8 @@ from typing import assert_never
 
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
 from wasync.model.plan import Action
-from wasync.model.template import JSON
+from wasync.model.template import JSON, Place
+from wasync.rejection import advice
 from wasync.render.colour import Style, finish, styled
 from wasync.render.error_text import meta_numbers
 from wasync.render.layout import WIDTH, columns, fold, paragraph
@@ -15,6 +16,7 @@ from wasync.render.reasons import retyped
 from wasync.render.safe_text import safe
 from wasync.render.status_words import status_style, status_word
 
+_REJECTED = "REJECTED"
 _DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 
 
@@ -59,11 +61,16 @@ def event_line(event: Event, *, color: bool = False) -> str:
         case EventKind.PAUSED:
             text = f"Meta asks for a pause: waiting {event.seconds:.0f} s."
         case EventKind.WAITING:
+            trouble = f"{safe(event.message)}\n" if event.message else ""
             text = (
-                f"In review: {event.done} of {event.total} decided; looking again in {event.seconds:.0f} s."
+                f"{trouble}In review: {event.done} of {event.total} decided;"
+                f" looking again in {event.seconds:.0f} s."
             )
         case EventKind.REVIEWED if event.key:
             text = f"{safe(str(event.key))}: {_status(event.status) if event.status else 'not at Meta'}"
+            if event.status == _REJECTED:
+                reason = f" ({safe(event.rejected_reason)})" if event.rejected_reason else ""
+                text = "\n".join((text + reason, *_rejection(event.rejected_reason, event.place, WIDTH)))
         case EventKind.STEP_STARTED | EventKind.STEP_ENDED | EventKind.REVIEWED | EventKind.APPLY_ENDED:
             text = ""
         case _:
@@ -82,6 +89,12 @@ def event_json(event: Event) -> dict[str, JSON]:
         line["action"] = event.action.value
     if event.status:
         line["status"] = event.status
+    if event.category:
+        line["category"] = event.category
+    if event.rejected_reason:
+        line["rejected_reason"] = event.rejected_reason
+    if event.place:
+        line["place"] = _place_json(event.place)
     if event.kind in (EventKind.APPLY_STARTED, EventKind.WAITING, EventKind.REVIEWED):
         line |= {"done": event.done, "total": event.total}
     if event.kind in (EventKind.PAUSED, EventKind.WAITING):
@@ -123,8 +136,12 @@ def _result_json(result: StepResult) -> JSON:
         "code": result.code,
         "subcode": result.subcode,
         "fbtrace_id": result.trace,
-        "place": {"file": place.file, "line": place.line, "column": place.column} if place else None,
+        "place": _place_json(place) if place else None,
     }
+
+
+def _place_json(place: Place) -> JSON:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _result_lines(result: StepResult, size: int, width: int) -> Sequence[str]:
@@ -137,9 +154,18 @@ def _result_lines(result: StepResult, size: int, width: int) -> Sequence[str]:
             lines.append(paragraph(f"Meta's error: {safe(numbers)}", 6, width))
     if result.state is State.FAILED and result.step.place:
         lines.append(f"      --> {safe(str(result.step.place))}")
+    if result.status == _REJECTED and result.state is not State.FAILED:
+        lines.extend(_rejection(result.rejected_reason, result.step.place, width))
     if result.fix:
         lines.append(paragraph(f"Next: {safe(result.fix)}", 6, width))
     return lines
+
+
+def _rejection(reason: str | None, place: Place | None, width: int) -> list[str]:
+    """Where a rejected text stands, what Meta's reason means, and what to change."""
+    lines = [f"      --> {safe(str(place))}"] if place else []
+    said = advice(reason)
+    return [*lines, paragraph(said, 6, width)] if said else lines
 
 
 def _headline(result: StepResult) -> str:
