@@ -18,6 +18,8 @@ LAYERS = (
     ("apply", "snapshot", "status"),
     ("project", "graph", "state"),
     ("plan", "render"),
+    ("rollouts",),
+    ("deletes",),
     ("alarms", "bulk", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota"),
     ("diff", "checks"),
