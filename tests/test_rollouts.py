@@ -79,7 +79,7 @@ def deleted(plan: Plan) -> list[str]:
     ],
 )
 def test_which_live_names_are_older_revisions(desired: Desired, live_name: str, follower: str | None) -> None:
-    found = older_revisions(snapshot(desired), live_by_key([row(live_name)]))
+    found = older_revisions(desired, ACCOUNT, live_by_key([row(live_name)]))
     assert {key.name: older.new for key, older in found.items()} == (
         {live_name: follower} if follower else {}
     )
@@ -88,7 +88,7 @@ def test_which_live_names_are_older_revisions(desired: Desired, live_name: str, 
 def test_a_name_that_two_files_could_mean_is_no_older_revision() -> None:
     desired = files("order_v3", "order_v2_v2", order_v3=3)
     desired = desired._replace(revisions={**desired.revisions, "order_v2_v2": Revision("order_v2", 2)})
-    assert older_revisions(snapshot(desired), live_by_key([row("order_v2")])) == {}
+    assert older_revisions(desired, ACCOUNT, live_by_key([row("order_v2")])) == {}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_name_that_two_files_could_mean_is_no_older_revision() -> None:
     [row("order", "PENDING_DELETION"), row("order", "DELETED"), row("order", source="auto_generated")],
 )
 def test_what_is_going_or_metas_own_is_no_older_revision(mine: Live) -> None:
-    assert older_revisions(snapshot(files("order_v2", order_v2=2)), live_by_key([mine])) == {}
+    assert older_revisions(files("order_v2", order_v2=2), ACCOUNT, live_by_key([mine])) == {}
 
 
 def test_what_the_account_does_not_select_is_no_older_revision() -> None:

@@ -82,7 +82,7 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
             unrecorded += applied is None and wants_media(desired[key].spec)
         else:
             steps.append(step)
-    older = older_revisions(snapshot, live)
+    older = older_revisions(snapshot.desired, snapshot.account, live)
     deletes, notes = _deletes(snapshot, policy, live, older)
     if unrecorded:
         notes.append(

@@ -17,7 +17,7 @@ from wasync.canonical import as_declared
 from wasync.canonical.contract import contract_breaks
 from wasync.deletes import delete_step, on_whole_listing
 from wasync.limits import matches, refusals
-from wasync.model.config import Policy
+from wasync.model.config import Account, Policy
 from wasync.model.live import Live, Snapshot
 from wasync.model.plan import Action, Plan, Reason, Rollout, Step
 from wasync.model.template import Desired, Key, Revision, Template
@@ -37,25 +37,24 @@ class Older(NamedTuple):
     number: int
 
 
-def older_revisions(snapshot: Snapshot, live: Mapping[Key, Live]) -> dict[Key, Older]:
+def older_revisions(desired: Desired, account: Account, live: Mapping[Key, Live]) -> dict[Key, Older]:
     """Return every live template whose name is an older revision of a declared one.
 
     The declared one is the next that follows: of `order_v2` and `order_v3` it is `order_v2` that replaces
     `order`. What `absent` names the plan deletes; what `select` leaves out, what Meta generated and what two
     files could both mean is no older revision.
     """
-    followers = _followers(snapshot.desired)
+    followers = _followers(desired)
     if not followers:
         return {}
-    declared = {key.name for key in snapshot.desired.templates}
-    absent = snapshot.desired.absent
+    declared = {key.name for key in desired.templates}
     found: dict[Key, Older] = {}
     for key, row in live.items():
-        if key.name in declared or key in absent or Key(key.name, "*") in absent:
+        if key.name in declared or key in desired.absent or Key(key.name, "*") in desired.absent:
             continue
         if row.status in GOING or row.source == "auto_generated":
             continue
-        if not matches(snapshot.account.select, key):
+        if not matches(account.select, key):
             continue
         meant = [Revision(key.name, 1)]
         if numbered := _NUMBERED.fullmatch(key.name):
@@ -119,7 +118,7 @@ def decide_gc(snapshot: Snapshot, policy: Policy) -> Plan:
     still has to wait. Limits, `protect:` and targets hold as for every delete, matched with the old names.
     """
     live = live_by_key(snapshot.listing.rows)
-    older = older_revisions(snapshot, live)
+    older = older_revisions(snapshot.desired, snapshot.account, live)
     wanted = _by_name(snapshot.desired.templates.values())
     steps: list[Step] = []
     waiting: list[str] = []
