@@ -175,6 +175,19 @@ def test_each_account_gets_its_plan(line: CommandLine, account: Account) -> None
     assert line("plan", "--account", "staging").out.startswith("wasync plan · account staging")
 
 
+def test_an_account_that_cannot_be_read_does_not_silence_the_others(
+    line: CommandLine, account: Account
+) -> None:
+    line.write("wasync.yaml", TWO)  # nobody has the second
+    run = line("plan")
+    assert (run.code, run.out) == (1, NEW)
+    assert run.err.startswith(f"\naccount staging ({SECOND})\nError: ")
+    assert run.err.endswith(
+        "\nError: 1 of 2 accounts could not be read: staging.\n"
+        "  Next: What is told of the others stands. Mend that, then run again.\n"
+    )
+
+
 @pytest.mark.parametrize("argv", ["apply --auto-approve", "plan --out plan.json"])
 def test_what_writes_needs_exactly_one_account(argv: str, line: CommandLine, account: Account) -> None:
     line.write("wasync.yaml", TWO)

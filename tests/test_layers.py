@@ -20,7 +20,7 @@ LAYERS = (
     ("plan", "render"),
     ("rollouts",),
     ("deletes",),
-    ("alarms", "bulk", "limits", "plan_file", "promotion", "review"),
+    ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota"),
     ("diff", "checks"),
     ("canonical",),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from wasync.background import InBackground
 from wasync.canonical import from_graph
 from wasync.model.config import Account
-from wasync.model.errors import InputError
+from wasync.model.errors import InputError, WasyncError
 from wasync.model.live import Listing, Live, Memory, Snapshot
 from wasync.model.template import Desired, Key
 from wasync.precondition import live_by_key
@@ -54,13 +54,18 @@ def live_now(graph: Graph, account: Account) -> dict[Key, Live]:
 
 @dataclass(frozen=True, slots=True)
 class Sources(Generic[D]):
-    """Where a snapshot comes from: the files (read once for all accounts), the ways to live, the memory."""
+    """Where a snapshot comes from: the files (read once for all accounts), the ways to live, the memory.
+
+    `on_failure` is told of an account whose live could not be read, and the others go on; without it the
+    error is raised.
+    """
 
     read_documents: Callable[[], D]
     desired: Callable[[D, Account], Desired]
     graph: Callable[[Account], Graph]
     memory: Callable[[Account], Memory]
     on_page: Callable[[int, int | None], None] | None = None
+    on_failure: Callable[[Account, WasyncError], None] | None = None
 
 
 def take_snapshots(
@@ -86,7 +91,14 @@ def take_snapshots(
                 raise InputError(
                     "The files have errors: nothing was planned.", "Mend them first.", desired.findings
                 )
-            yield Snapshot(account, graph_version, desired, fetch.result(), memory, now)
+            try:
+                listing = fetch.result()
+            except WasyncError as error:
+                if sources.on_failure is None:
+                    raise
+                sources.on_failure(account, error)
+                continue
+            yield Snapshot(account, graph_version, desired, listing, memory, now)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ COMMANDS = {
     "pull": "Write live templates into the files; comments are kept.",
     "convert": "Turn a create payload (JSON) into a template file.",
     "status": "Show every declared template's status, category and quality.",
+    "contract": "Write what senders must pass, as JSON or as types.",
     "wait": "Wait until Meta has reviewed the declared templates.",
     "account": "Show an account, or what its token may do.",
     "emulator": "Serve the Graph API emulator on loopback, or steer it.",

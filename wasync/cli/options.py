@@ -93,6 +93,13 @@ _FORMAT = click.option(
     envvar="WASYNC_FORMAT",
     help="How the result is printed.",
 )
+_CONTRACT_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["json", "python", "typescript"]),
+    default="json",
+    help="Data, or types for the code that sends.",
+)
 _SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
 
@@ -116,6 +123,7 @@ def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., i
 output_options = _shared(_FORMAT)
 file_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 

@@ -98,10 +98,23 @@ class Project:
     def snapshots(
         self, accounts: Sequence[Account], open_graph: Callable[[Account], Graph] | None = None
     ) -> Iterator[Snapshot]:
-        """Read files, live and state of some accounts; progress is shown on stderr."""
+        """Read files, live and state of some accounts; progress is shown on stderr.
+
+        One of several accounts that cannot be read is told, and the others go on; the end then raises.
+        """
         from wasync.snapshot import Sources, take_snapshots
 
         progress = Progress("Reading live templates")
+        failed: list[str] = []
+
+        def tell(account: Account, error: WasyncError) -> None:
+            from wasync.cli.errors import show_error
+
+            progress.end()
+            chatter(f"\naccount {account.name} ({account.waba_id})")
+            show_error(error)
+            failed.append(account.name)
+
         state = self.state()
         # Before any thread is started: see second_process.begin().
         halves = self.halves(accounts, SHARE_BESIDE_LISTING)
@@ -111,12 +124,18 @@ class Project:
             graph=open_graph or self.graph,
             memory=lambda account: state.read(account.waba_id),
             on_page=progress.page,
+            on_failure=tell if len(accounts) > 1 else None,
         )
         for snapshot in take_snapshots(accounts, sources, self.config.graph_version, datetime.now(UTC)):
             live = [row.template.key for row in snapshot.listing.rows] if self.options.targets else []
             progress.end()
             tell_unmatched(self.options.targets, snapshot.account, [*snapshot.desired.templates, *live])
             yield snapshot
+        if failed:
+            raise WasyncError(
+                f"{len(failed)} of {len(accounts)} accounts could not be read: {', '.join(failed)}.",
+                "What is told of the others stands. Mend that, then run again.",
+            )
 
     def first_account(self, allowed: Allowed, chosen: Sequence[Account]) -> Account | None:
         """Return the account that has to approve first, if asked for; it is none of those chosen."""

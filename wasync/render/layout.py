@@ -28,7 +28,7 @@ def fold(text: str, first: int, indent: int, limit: int = WIDTH) -> str:
     words = _words(text, limit - max(first, indent))
     lines, line, used, room = [], words[0], columns(words[0]), limit - first
     for word in words[1:]:
-        size = columns(word)
+        size = len(word) if word.isascii() else columns(word)
         if used + 1 + size <= room:
             line += " " + word
             used += 1 + size
