@@ -315,7 +315,7 @@ def _deletes(
 
     Older revisions are not pruned: they live until decide_gc(). Nor are newer ones, and a note says why.
     """
-    newer = newer_revisions(snapshot.desired, live)
+    newer = newer_revisions(snapshot.desired, (key for key in live if key not in snapshot.desired.templates))
     steps = []
     kept: list[str] = []
     for key, row in live.items():

@@ -74,6 +74,9 @@ def newer_revisions(desired: Desired, live: Iterable[Key]) -> set[Key]:
 
     Senders may name it by now, so it is no more pruned than an older one.
     """
+    numbered = [(key, meant) for key in live if (meant := _NUMBERED.fullmatch(key.name))]
+    if not numbered:
+        return set()
     declared = {key.name for key in desired.templates}
     numbers: dict[str, int] = {}
     for live_name in declared:
@@ -81,11 +84,8 @@ def newer_revisions(desired: Desired, live: Iterable[Key]) -> set[Key]:
         numbers[name] = max(number, numbers.get(name, 0))
     return {
         key
-        for key in live
-        if key.name not in declared
-        and (meant := _NUMBERED.fullmatch(key.name))
-        and meant[1] in numbers
-        and int(meant[2]) > numbers[meant[1]]
+        for key, meant in numbered
+        if key.name not in declared and int(meant[2]) > numbers.get(meant[1], int(meant[2]))
     }
 
 
@@ -93,6 +93,8 @@ def rollouts(
     snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live], older: Mapping[Key, Older]
 ) -> Iterator[Rollout]:
     """Yield a rollout for each declared revision beside which older ones live: from the newest of those."""
+    if not older:
+        return
     wanted = _by_name(snapshot.desired.templates.values())
     for new, names in sorted(_names_by_follower(older).items()):
         old, *rest = names
