@@ -234,6 +234,7 @@ DECISIVE = {
     "live id": replace(UPDATE, precondition=Precondition("78", "abc")),
     "hash": replace(UPDATE, precondition=Precondition("77", "abd")),
     "editable": replace(UPDATE, precondition=Precondition("77", "abc", editable=False)),
+    "approved": replace(UPDATE, precondition=Precondition("77", "abc", approved=(Key("order_v2", "en"),))),
 }
 FOR_PEOPLE = {
     "reason": replace(UPDATE, reason=Reason.TAKES_OVER),

@@ -110,7 +110,8 @@ def test_what_the_account_does_not_select_is_no_older_revision() -> None:
 
 def test_a_rollout_is_no_step_and_says_what_waits() -> None:
     desired = files("order_v3/en_US", "order_v3/es_MX", order_v3=3)
-    rows = (row("order_v3"), row("order_v2", body="Hi {{1}}"), row("order"), row("order_v2/fr"), row("other"))
+    old = row("order_v2", body="Hi {{1}}")
+    rows = (row("order_v3"), old, row("order"), row("order_v2/fr"), row("other"))
     plan = decide(snapshot(desired, *rows), PLAIN)
     assert plan.rollouts == (
         Rollout(
@@ -131,6 +132,26 @@ def test_a_rollout_is_no_step_and_says_what_waits() -> None:
     without = decide(snapshot(desired, rows[0]), PLAIN)
     assert (without.rollouts, without.fingerprint) == ((), plan.fingerprint)
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("older", "there", "said"),
+    [
+        (row("order"), (), True),
+        (row("order", body="Another text."), (), False),
+        (row("order"), (row("order_v2", "REJECTED"),), False),  # an alarm says what Meta says
+        (row("order/fr"), (), False),
+    ],
+)
+def test_a_revision_with_the_text_of_the_older_one_is_told(
+    older: Live, there: tuple[Live, ...], said: bool
+) -> None:
+    plan = decide(snapshot(files("order_v2", order_v2=2), older, *there), PLAIN)
+    told = (
+        "order_v2/en_US has the body and footer of order/en_US, and Meta rejects a text that another template"
+        " has. Change a word of it."
+    )
+    assert plan.notes == ((told,) if said else ())
 
 
 @pytest.mark.parametrize(

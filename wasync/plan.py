@@ -32,7 +32,14 @@ from wasync.plan_file.form import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
 from wasync.promotion import Approvals, hold_unapproved, review_alarms
 from wasync.quota import held, within_quota
-from wasync.rollouts import Older, newer_revisions, older_revisions, rollouts, with_free_revisions
+from wasync.rollouts import (
+    Older,
+    newer_revisions,
+    older_revisions,
+    rollouts,
+    same_texts,
+    with_free_revisions,
+)
 
 FREE_EDITS = frozenset({"REJECTED", "PAUSED"})
 """Statuses whose edits Meta does not count, and whose category it lets be edited (sections B1 and E)."""
@@ -84,6 +91,7 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
             steps.append(step)
     older = older_revisions(snapshot.desired, snapshot.account, live)
     deletes, notes = _deletes(snapshot, policy, live, older)
+    notes.extend(same_texts(snapshot, live, older))
     if unrecorded:
         notes.append(
             f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."

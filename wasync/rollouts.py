@@ -113,6 +113,25 @@ def rollouts(
         )
 
 
+def same_texts(snapshot: Snapshot, live: Mapping[Key, Live], older: Mapping[Key, Older]) -> list[str]:
+    """Say which revisions are about to be created with the text of an older one: Meta rejects those.
+
+    docs/meta-api.md, section F: body and footer of another template, authentication aside.
+    """
+    told = []
+    for key, (new, _) in sorted(older.items()):
+        coming = snapshot.desired.templates.get(Key(new, key.language))
+        if coming is None or coming.key in live or "body" not in coming.spec:
+            continue
+        before = live[key].template.spec
+        if all(before.get(part) == coming.spec.get(part) for part in ("body", "footer")):
+            told.append(
+                f"{coming.key} has the body and footer of {key}, and Meta rejects a text that another"
+                " template has. Change a word of it."
+            )
+    return told
+
+
 def decide_gc(snapshot: Snapshot, policy: Policy) -> Plan:
     """Decide which older revisions go: those whose follower is APPROVED in every language its file declares.
 
