@@ -152,6 +152,8 @@ def test_a_revision_with_the_text_of_the_older_one_is_told(
         " has. Change a word of it."
     )
     assert plan.notes == ((told,) if said else ())
+    elsewhere = decide(snapshot(files("order_v2", order_v2=2), older, *there), Policy(targets=("other",)))
+    assert elsewhere.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -205,6 +207,12 @@ def test_a_locked_name_is_offered_the_next_free_revision(
     (held,) = (step for step in plan.steps if step.reason is Reason.NAME_LOCKED)
     assert (held.free_revision, held.not_before) == (offered, NOW + NAME_LOCK)
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_a_name_that_meta_refused_lately_is_offered_one_that_it_did_not() -> None:
+    memory = Memory(refused={Key("order", "en_US"): NOW, Key("order_v2", "en_US"): NOW})
+    (step,) = decide(snapshot(files("order"), memory=memory), PLAIN).steps
+    assert (step.reason, step.free_revision) == (Reason.NAME_LOCKED, 3)
 
 
 def test_a_lock_that_is_over_takes_no_name() -> None:

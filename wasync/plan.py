@@ -91,7 +91,7 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
             steps.append(step)
     older = older_revisions(snapshot.desired, snapshot.account, live)
     deletes, notes = _deletes(snapshot, policy, live, older)
-    notes.extend(same_texts(snapshot, live, older))
+    notes.extend(same_texts(snapshot, policy, live, older))
     if unrecorded:
         notes.append(
             f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."

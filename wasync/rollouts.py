@@ -113,7 +113,9 @@ def rollouts(
         )
 
 
-def same_texts(snapshot: Snapshot, live: Mapping[Key, Live], older: Mapping[Key, Older]) -> list[str]:
+def same_texts(
+    snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live], older: Mapping[Key, Older]
+) -> list[str]:
     """Say which revisions are about to be created with the text of an older one: Meta rejects those.
 
     docs/meta-api.md, section F: body and footer of another template, authentication aside.
@@ -122,6 +124,8 @@ def same_texts(snapshot: Snapshot, live: Mapping[Key, Live], older: Mapping[Key,
     for key, (new, _) in sorted(older.items()):
         coming = snapshot.desired.templates.get(Key(new, key.language))
         if coming is None or coming.key in live or "body" not in coming.spec:
+            continue
+        if policy.targets and not matches(policy.targets, coming.key):
             continue
         before = live[key].template.spec
         if all(before.get(part) == coming.spec.get(part) for part in ("body", "footer")):
