@@ -96,18 +96,19 @@ def rollouts(
     if not older:
         return
     wanted = _by_name(snapshot.desired.templates.values())
-    for new, names in sorted(_names_by_follower(older).items()):
-        old, *rest = names
+    for new, keys in sorted(_by_follower(older).items()):
         templates = wanted[new]
-        keys = [one.key for one in templates] + [key for key in older if key.name in names]
-        if policy.targets and not any(matches(policy.targets, key) for key in keys):
+        either = (*keys, *(one.key for one in templates))
+        if policy.targets and not any(matches(policy.targets, key) for key in either):
             continue
+        old, *rest = dict.fromkeys(key.name for key in keys)
+        languages = (key.language for key in keys if key.name == old)
         yield Rollout(
             snapshot.desired.revisions[new].name,
             old,
             new,
             tuple(key.language for key in _unapproved(templates, live)),
-            (*_lost(old, templates, older), *_breaks(old, templates, live)),
+            (*_lost(templates, languages), *_breaks(old, templates, live)),
             templates[0].place,
             tuple(rest),
         )
@@ -220,12 +221,12 @@ def _followers(desired: Desired) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def _names_by_follower(older: Mapping[Key, Older]) -> dict[str, list[str]]:
-    """The older live names of each follower, the newest first."""
-    numbers: dict[str, dict[str, int]] = defaultdict(dict)
-    for key, (new, number) in older.items():
-        numbers[new][key.name] = number
-    return {new: sorted(names, key=names.__getitem__, reverse=True) for new, names in numbers.items()}
+def _by_follower(older: Mapping[Key, Older]) -> dict[str, list[Key]]:
+    """The older live templates of each follower, those of the newest first."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key in sorted(older, key=lambda key: (-older[key].number, key)):
+        found[older[key].new].append(key)
+    return found
 
 
 def _by_name(templates: Iterable[Template]) -> dict[str, list[Template]]:
@@ -246,10 +247,10 @@ def _standing(row: Live | None) -> str:
     return _WORDS.get(row.status) or row.status.lower().replace("_", " ")
 
 
-def _lost(old: str, templates: Sequence[Template], older: Iterable[Key]) -> Iterator[str]:
-    """The languages of `old` that these do not have."""
+def _lost(templates: Sequence[Template], languages: Iterable[str]) -> Iterator[str]:
+    """The languages of the old one that these do not have."""
     declared = {template.key.language for template in templates}
-    for language in sorted(key.language for key in older if key.name == old):
+    for language in languages:
         if language not in declared:
             yield f"{language}: {templates[0].key.name} is not declared in it; senders have nothing to send"
 
