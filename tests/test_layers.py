@@ -18,6 +18,8 @@ LAYERS = (
     ("apply", "snapshot", "status"),
     ("project", "graph", "state"),
     ("drift", "plan", "render"),
+    ("rollouts",),
+    ("deletes",),
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota", "rejection"),
     ("diff", "checks"),

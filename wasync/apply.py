@@ -173,8 +173,13 @@ def _state_before(step: Step, live: Mapping[Key, Live]) -> State | None:
     """Return ALREADY or STALE, or None for a step to do."""
     found = live.get(step.key)
     if holds(step, found):
-        return None
+        return None if _others_approved(step, live) else State.STALE
     return State.ALREADY if is_done(step, found) else State.STALE
+
+
+def _others_approved(step: Step, live: Mapping[Key, Live]) -> bool:
+    """Whether what must be approved before this step is done still is."""
+    return all((row := live.get(key)) and row.status == "APPROVED" for key in step.precondition.approved)
 
 
 def _was_sent(work: Walk, step: Step) -> bool:

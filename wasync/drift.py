@@ -14,6 +14,7 @@ from wasync.model.live import Applied, Live, Snapshot
 from wasync.model.plan import OUTSIDE, Alarm, FieldChange, Origin
 from wasync.model.template import JSON, Key, Spec, Template
 from wasync.precondition import GOING, live_by_key
+from wasync.rollouts import older_revisions
 
 
 def find_drift(snapshot: Snapshot, owns: tuple[str, ...] = (), targets: tuple[str, ...] = ()) -> DriftReport:
@@ -135,9 +136,12 @@ def _new(
 ) -> Iterator[Drifted]:
     """What somebody made under names that this project claims."""
     desired = snapshot.desired
+    # An older revision is what a declared one replaces: gc collects it, nobody takes it into the files.
+    older = older_revisions(desired, snapshot.account, live) if owns else {}
     for key, row in live.items():
         if (
             matches(owns, key)
+            and key not in older
             and matches(snapshot.account.select, key)
             and (not targets or matches(targets, key))
             and row.status not in GOING

@@ -21,8 +21,8 @@ _ADVICE = {
         " no money or secrets."
     ),
     "TAG_CONTENT_MISMATCH": (
-        "The text does not fit the category or the language asked for. Change the text or the category, or"
-        " declare it under the language it is written in."
+        "The text does not fit the category or the language asked for, or another template says the same."
+        " Change the text or the category."
     ),
 }
 
@@ -30,8 +30,8 @@ _ADVICE = {
 def advice(reason: str | None) -> str:
     """What a reason means and what to change; "" for one that only Meta knows.
 
-    Without a reason Meta may have found the same body and footer in another template (section F).
+    Body and footer that another template has are rejected too, and no reason is documented for that.
     """
     if reason is None:
-        return "Meta names no reason here; WhatsApp Manager may. Another template may have the same text."
+        return "Meta names no reason here; WhatsApp Manager may. Another template may say the same."
     return _ADVICE.get(reason.upper(), "")

@@ -83,7 +83,7 @@ def command(
     with locked(state):
         if saved:
             plan, records = saved, {}
-            live = _read_again(project, graph, account, plan)
+            live = read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
             plan = decide(snapshot, project.policy(account, allowed), first)
@@ -94,10 +94,10 @@ def command(
             reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
         check_uploads(plan, account.app_id)
-        if _has_work(plan) and not (saved or auto_approve):
-            _ask(plan)
-            live = _read_again(project, graph, account, plan)
-        outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
+        if has_work(plan) and not (saved or auto_approve):
+            ask(plan, "wasync plan --out FILE")
+            live = read_again(project, graph, account, plan)
+        outcome, interrupted = carry_out(project, state, account, graph, plan, live, records, teller)
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
@@ -156,7 +156,7 @@ def _account_of(project: Project, plan: Plan) -> Account:
     )
 
 
-def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
+def read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
     """Read live for a plan that was made before; refuse deletes when the listing is short."""
     from wasync.model.plan import Action
     from wasync.precondition import live_by_key
@@ -171,21 +171,22 @@ def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) ->
     return live_by_key(listing.rows)
 
 
-def _has_work(plan: Plan) -> bool:
+def has_work(plan: Plan) -> bool:
+    """Whether the plan has a step to do."""
     from wasync.model.plan import Action
 
     return any(step.action is not Action.HOLD for step in plan.steps)
 
 
-def _ask(plan: Plan) -> None:
-    """Ask for a typed yes; without a person to ask, refuse."""
+def ask(plan: Plan, saving: str) -> None:
+    """Ask for a typed yes; without a person to ask, refuse. `saving`: the command that saves such a plan."""
     from wasync.cli.project import is_terminal
     from wasync.model.plan import Action
 
     if not is_terminal():
         raise WasyncError(
             "Nobody is here to approve the plan: nothing was written.",
-            "Add --auto-approve, or save the plan (wasync plan --out FILE) and apply the file.",
+            f"Add --auto-approve, or save the plan ({saving}) and apply the file.",
         )
     undo = (
         "\nThere is no undo for a delete: Meta locks the name for 30 days."
@@ -198,7 +199,7 @@ def _ask(plan: Plan) -> None:
         raise WasyncError("Apply cancelled: nothing was written.", "Run it again when the plan is right.")
 
 
-def _do(
+def carry_out(
     project: Project,
     state: LocalState,
     account: Account,
@@ -213,7 +214,7 @@ def _do(
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
 
-    if not (_has_work(plan) or records):
+    if not (has_work(plan) or records):
         return Outcome(plan.account, ()), False
     memory = state.read(account.waba_id)
     resuming = memory.interrupted == plan.fingerprint
@@ -260,7 +261,7 @@ class _Stop:
         if self._asked:
             _cry(
                 "\nStopped at once: Meta may have done the step under way."
-                "\n  Next: Run wasync apply again: it looks at live first, and does only the rest.\n"
+                "\n  Next: Run the same command again: it looks at live first, and does only the rest.\n"
             )
             raise KeyboardInterrupt
         self._asked = True
