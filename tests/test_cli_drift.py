@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, Account, CommandLine, served, shell
+from tests.shell import PROJECT, WABA_ID, Account, CommandLine, served, shell
+from wasync.state.local import LocalState
 
+SECOND = "222000222000222"
+TWO = PROJECT + f'  staging:\n    waba_id: "{SECOND}"\n    token_env: WHATSAPP_TOKEN\n'
 ORDER = """\
 # Sent by the order service.
 category: utility
@@ -210,6 +215,25 @@ def test_drift_takes_no_lock_and_leaves_the_state_alone(line: CommandLine, accou
     assert (line.root / ".wasync/state.json").read_bytes() == before
 
 
+def test_several_accounts_get_a_report_each_and_one_that_fails_harms_no_other(
+    line: CommandLine, account: Account
+) -> None:
+    line.write("wasync.yaml", TWO)  # nobody has the second
+    for command in ("drift", "status"):
+        run = line(command, "--fail-on", "category")
+        assert (run.code, run.out.count("account production")) == (1, 1), command
+        assert "1 of 2 accounts could not be read: staging." in run.err
+    account.do("account", id=SECOND)
+    both = line("drift")
+    assert (both.code, both.err) == (0, "")
+    assert [text for text in both.out.splitlines() if text.startswith("wasync drift")] == [
+        "wasync drift · account production (102290129340398) · Graph v26.0",
+        f"wasync drift · account staging ({SECOND}) · Graph v26.0",
+    ]
+    assert len(line("drift", "--format", "json").document("drift")["accounts"]) == 2
+    assert line("drift", "--accept").code == 64
+
+
 # -- accepting -----------------------------------------------------------------------------------------
 
 
@@ -254,6 +278,41 @@ def test_accept_is_for_the_targets_alone(line: CommandLine, account: Account) ->
     assert line("drift", "--detailed-exitcode").code == 2
 
 
+def test_accept_keeps_values_where_they_stand(line: CommandLine, account: Account) -> None:
+    text = ORDER.replace("our warehouse", "our ${place}")
+    line.write("wasync.yaml", PROJECT + "    vars: {place: warehouse}\n")
+    line.write("templates/order.yaml", text)
+    edited(account, "Your order is in our warehouse today.")
+    assert line("drift", "--accept").code == 0
+    assert (line.root / "templates/order.yaml").read_text(encoding="utf-8") == text.replace("left", "is in")
+    assert line("plan", "--detailed-exitcode").code == 0
+
+
+def test_accept_with_nothing_to_accept_writes_nothing(line: CommandLine) -> None:
+    state = (line.root / ".wasync/state.json").read_bytes()
+    run = line("drift", "--accept")
+    assert (run.code, run.out) == (0, NO_DRIFT + "\nAccepted: no file written.\n")
+    assert (line.root / ".wasync/state.json").read_bytes() == state
+
+
+def test_accept_leaves_an_interrupted_apply_resumable(line: CommandLine, account: Account) -> None:
+    edited(account)
+    file = line.root / ".wasync/state.json"
+    state = json.loads(file.read_text(encoding="utf-8"))
+    state["accounts"][WABA_ID]["interrupted"] = "f00d"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    assert line("drift", "--accept").code == 0
+    assert json.loads(file.read_text(encoding="utf-8"))["accounts"][WABA_ID]["interrupted"] == "f00d"
+
+
+def test_accept_while_another_run_holds_the_lock(line: CommandLine, account: Account) -> None:
+    edited(account)
+    with LocalState(line.root / ".wasync/state.json").lock("another run", datetime.now(UTC)):
+        assert line("drift").code == 0
+        assert line("drift", "--accept").code == 5
+    assert (line.root / "templates/order.yaml").read_text(encoding="utf-8") == ORDER
+
+
 # -- the category --------------------------------------------------------------------------------------
 
 
@@ -287,6 +346,30 @@ def test_accept_category_ends_the_alarm(line: CommandLine, account: Account) -> 
         account.do("recategorise", template=f"order/{language}", category="UTILITY")
     assert "Meta moved it from marketing to utility." in line("plan").out
     assert account.writes() == []
+
+
+def test_accept_category_takes_all_languages_of_a_name_even_those_not_live_yet(
+    line: CommandLine, account: Account
+) -> None:
+    own = ORDER.replace("  es_MX:\n", "  es_MX:\n    category: utility  # as legal wants it\n")
+    line.write("templates/order.yaml", own + "  fr:\n    body: Votre commande est partie.\n")
+    moved(account)
+    run = line("drift", "--accept-category", "order/en_US")
+    assert run.code == 0
+    text = (line.root / "templates/order.yaml").read_text(encoding="utf-8")
+    assert "utility" not in text
+    assert "# as legal wants it" in text
+    plan = line("plan", "--format", "json").document("plan")
+    assert [(step["address"], step["action"]) for step in plan["steps"]] == [("order/fr", "create")]
+    assert plan["alarms"] == []
+
+
+def test_text_and_category_can_be_accepted_at_once(line: CommandLine, account: Account) -> None:
+    edited(account)
+    moved(account)
+    assert line("drift", "--accept", "--accept-category", "*", "--fail-on", "category").code == 0
+    assert line("drift", "--detailed-exitcode", "--fail-on", "category").out == NO_DRIFT
+    assert line("plan", "--detailed-exitcode", "--fail-on", "category").code == 0
 
 
 def test_an_announced_move_is_an_alarm_and_nothing_to_accept(line: CommandLine, account: Account) -> None:

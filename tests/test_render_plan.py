@@ -233,7 +233,8 @@ wasync plan · account production (102290129340398) · Graph v26.0
                    today.
         footer     removed: Acme
       Send the file: wasync apply --account production --overwrite spring/en_US
-      Keep what is live: wasync pull --account production --target spring/en_US
+      Keep what is live: wasync drift --account production --accept --target
+      spring/en_US
 
   ! summer/fr  create held: Meta locks a deleted name and language for 30 days
       (deleted on 2026-11-01)

@@ -84,7 +84,8 @@ def _differs(desired: Template, live: Live) -> bool:
 
 def accepted(desired: Template, live: Live, moved: Iterable[Moved]) -> Template:
     """What the file should say: live in the parts that live moved, else itself; its own category."""
-    return replace(desired, spec=_with_parts(desired.spec, live.template.spec, moved))
+    seen = {**as_declared(live.template.spec, desired.spec), "examples": _samples(live.template.spec)}
+    return replace(desired, spec=_with_parts(desired.spec, seen, moved))
 
 
 def accepted_record(applied: Applied, desired: Template, live: Live, moved: Iterable[Moved]) -> Applied:

@@ -129,7 +129,9 @@ def _accept(project: Project, snapshot: Snapshot, wish: _Wish) -> tuple[Pull, Dr
     for error in found.refused:
         show_error(error)
     if not project.options.json:
-        result("\n".join(("", *written(found), f"Accepted: wrote {files(len(found.changes))}.")))
+        count = len(found.changes)
+        last = f"Accepted: wrote {files(count)}." if count else "Accepted: no file written."
+        result("\n".join(("", *written(found), last)))
     return found, find_drift(after, project.config.owns, project.options.targets)
 
 

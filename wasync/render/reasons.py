@@ -103,7 +103,7 @@ def way_out(step: Step, account: str) -> str:
             key = safe(str(step.key))
             return (
                 f"{when}Send the file: wasync apply {on_account(account)} --overwrite {key}\n"
-                f"Keep what is live: wasync pull {on_account(account)} --target {key}"
+                f"Keep what is live: wasync drift {on_account(account)} --accept --target {key}"
             )
         case _:
             return f"{when}Plan again then." if when else "Plan again later."
