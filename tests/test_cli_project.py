@@ -193,6 +193,7 @@ account production (102290129340398)
     INVALID_FORMAT. Its form is broken: variables at an end, out of order or too many for so few
     words, samples that do not fit, links that do not work. Run wasync validate, and look at what it
     warns of.
+    --> templates/order.yaml:3:1
   sale/en_US   not at Meta                -        marketing  -    -             -
 
 2 templates: 1 not at Meta, 1 rejected. 1 needs attention. 1 live template is not in the files.

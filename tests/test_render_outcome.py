@@ -246,6 +246,7 @@ account production (102290129340398)
   cart/en_US           in review        -        marketing             12 min  40 s          -
   order_shipped/en_US  rejected (SCAM)  -        utility               3 h     12 d          -
     Meta rejected it; change it.
+    --> t/o.yaml:3:1
   order_shipped/es_MX  approved         green    utility -> marketing  -       -             9 of 10
     Meta moved it.
   strange/fr           frozen today     yellow   utility               -       -             -
@@ -260,6 +261,7 @@ account production (102290129340398)
   cart/en_US           in review        -        marketing             12 min
   order_shipped/en_US  rejected (SCAM)  -        utility               3 h
     Meta rejected it; change it.
+    --> t/o.yaml:3:1
   order_shipped/es_MX  approved         green    utility -> marketing  -
     Meta moved it.
   strange/fr           frozen today     yellow   utility               -

@@ -19,6 +19,12 @@ _BY_STATUS = {
 _QUIET = frozenset({"APPROVED", "PENDING", "IN_APPEAL", "PENDING_DELETION", "DELETED"})
 
 
+def template_alarms(live: Live, desired: Template, applied: Applied | None) -> Iterator[Alarm]:
+    """Yield everything that asks for attention about a declared template, but for its samples."""
+    yield from status_alarms(live, desired)
+    yield from category_alarms(live, desired, applied)
+
+
 def status_alarms(live: Live, desired: Template | None = None) -> Iterator[Alarm]:
     """Yield what the live status says by itself."""
     place = desired.place if desired else None

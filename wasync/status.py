@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wasync.alarms import category_alarms, status_alarms
+from wasync.alarms import template_alarms
 from wasync.limits import matches
 from wasync.model.live import Live, Snapshot
 from wasync.model.status import AccountStatus, TemplateStatus
@@ -41,7 +41,7 @@ def _template_status(desired: Template, live: Live | None, snapshot: Snapshot) -
         live.status,
         live.template.category,
         live.quality,
-        (*status_alarms(live, desired), *category_alarms(live, desired, applied)),
+        tuple(template_alarms(live, desired, applied)),
         desired.place,
         desired.category,
         live.rejected_reason,

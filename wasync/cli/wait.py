@@ -26,13 +26,14 @@ def command(options: Options, timeout: float) -> int:
 
     Exit 0: none is rejected, paused or disabled; 3: some are still in review; 4: Meta's verdict.
     """
+    from wasync.alarms import template_alarms
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
     from wasync.cli.project import open_project, tell_unmatched
     from wasync.limits import matches, templates
     from wasync.model.errors import Exit, InputError
     from wasync.render.reasons import retyped
-    from wasync.review import UNDECIDED, VERDICTS, alarming, await_review
+    from wasync.review import UNDECIDED, VERDICTS, await_review
     from wasync.snapshot import live_of
 
     project = open_project(options)
@@ -61,14 +62,14 @@ def command(options: Options, timeout: float) -> int:
             {key: desired.templates[key].place for key in keys},
         )
         statuses = [live[key].status for key in keys if key in live]
-        alarms += [
-            kind
-            for key in keys
-            if key in live
-            for kind in alarming(
-                live[key].status, live[key].template.category, desired.templates[key].category
-            )
-        ]
+        if options.fail_on:
+            records = project.state().read(account.waba_id).applied
+            alarms += [
+                alarm.kind
+                for key in keys
+                if key in live
+                for alarm in template_alarms(live[key], desired.templates[key], records.get(key))
+            ]
         verdicts += sum(status in VERDICTS for status in statuses)
         waiting += sum(status in UNDECIDED for status in statuses)
     if verdicts:

@@ -75,6 +75,8 @@ def _account(account: AccountStatus, width: int) -> str:
         lines.extend(
             styled(paragraph(safe(alarm.message), 4, width), Style.CHANGED) for alarm in template.alarms
         )
+        if template.alarms and template.place:
+            lines.append(f"    --> {safe(str(template.place))}")
     return "\n".join((head, "", *lines, "", paragraph(_count(account), 0, width)))
 
 
