@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import ORDER, PROJECT, WABA_ID, Account, CommandLine, served, shell
 from tests.test_cli_plan import CHANGED, IN_SYNC, NEW, body
 
 CREATE = f"POST /v26.0/{WABA_ID}/message_templates"
@@ -252,6 +252,36 @@ def test_a_rejection_ends_waiting_with_4(line: CommandLine, account: Account) ->
         "      validate, and look at what it warns of.\n"
         "Rejected, paused or disabled: 1 template. To see why: wasync status\n"
     )
+
+
+def test_a_verdict_in_json_has_reason_category_and_place(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="reject", reason="SCAM")
+    assert line("apply", "--auto-approve").code == 0
+    (event,) = line("wait", "--format", "json").events()
+    assert (event["event"], event["status"], event["rejected_reason"], event["category"], event["place"]) == (
+        "reviewed",
+        "REJECTED",
+        "SCAM",
+        "utility",
+        {"file": "templates/order.yaml", "line": 3, "column": 1},
+    )
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [("recategorise", "category"), ("reject", "rejected")])
+def test_what_meta_answers_to_a_create_can_fail_the_run(
+    outcome: str, kind: str, line: CommandLine, account: Account
+) -> None:
+    account.do("review-rule", name="order", outcome=outcome)
+    assert line("apply", "--auto-approve", "--fail-on", f"paused,{kind}").code == 4
+    assert line("apply", "--auto-approve", "--fail-on", "paused").code == 0
+
+
+def test_a_failure_wins_over_an_alarm(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="recategorise")
+    assert line("apply", "--auto-approve").code == 0
+    line.write("templates/sale.yaml", ORDER.replace("Your order", "Our sale"))
+    account.do("fault", method="POST", kind="error", status=400, code=100)
+    assert line("apply", "--auto-approve", "--fail-on", "category").code == 1
 
 
 def test_a_review_longer_than_the_timeout_is_3(line: CommandLine, account: Account) -> None:

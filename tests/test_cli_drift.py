@@ -372,6 +372,15 @@ def test_text_and_category_can_be_accepted_at_once(line: CommandLine, account: A
     assert line("plan", "--detailed-exitcode", "--fail-on", "category").code == 0
 
 
+def test_an_authors_move_is_not_taken_back(line: CommandLine, account: Account) -> None:
+    account.do("recategorise", template="order/en_US", in_hours=24)
+    text = ORDER.replace("utility", "marketing")
+    line.write("templates/order.yaml", text)
+    run = line("drift", "--accept-category", "order")
+    assert run.err == "Note: --accept-category order names no template whose category Meta has moved.\n"
+    assert (line.root / "templates/order.yaml").read_text(encoding="utf-8") == text
+
+
 def test_an_announced_move_is_an_alarm_and_nothing_to_accept(line: CommandLine, account: Account) -> None:
     account.do("recategorise", template="order/en_US", in_hours=24)
     run = line("drift", "--accept-category", "order", "--fail-on", "category")

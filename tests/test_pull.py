@@ -81,6 +81,13 @@ def test_pull_rewrites_only_what_differs(root: Path) -> None:
     assert (root / "templates/order.yaml").read_text(encoding="utf-8") == text
 
 
+def test_what_no_target_names_is_not_called_missing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    capsys.readouterr()
+    assert run(root, "pull", "--target", "order/en_US") == 0
+    assert "not live" not in capsys.readouterr().err
+
+
 def test_the_json_form_meets_its_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(root, "pull", "--format", "json") == 0

@@ -44,7 +44,7 @@ def category_alarms(live: Live, desired: Template | None, applied: Applied | Non
     """Yield what Meta did, or announces to do, to the category."""
     key, now = live.template.key, live.template.category
     place = desired.place if desired else None
-    if desired and now != desired.category and not category_moved_by_author(desired, live, applied):
+    if desired and category_moved_by_meta(desired, live, applied):
         message = (
             f"Meta moved it from {desired.category} to {now}."
             f" To record that in the files: wasync drift --accept-category {key.name}."
@@ -65,6 +65,12 @@ def sample_alarm(live: Live, desired: Template, samples: tuple[FieldChange, ...]
         f"only samples differ ({fields}); sent with the next real edit, or now by --resend {desired.key}."
     )
     return Alarm(AlarmKind.SAMPLES, live.template.key, message, desired.place)
+
+
+def category_moved_by_meta(desired: Template, live: Live, applied: Applied | None) -> bool:
+    """Whether live has another category than the file says, and not because the file moved it."""
+    moved = live.template.category != desired.category
+    return moved and not category_moved_by_author(desired, live, applied)
 
 
 def category_moved_by_author(desired: Template, live: Live, applied: Applied | None) -> bool:

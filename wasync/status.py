@@ -53,7 +53,11 @@ def _template_status(desired: Template, live: Live | None, snapshot: Snapshot) -
 
 
 def _edits(live: Live, snapshot: Snapshot) -> tuple[int | None, datetime | None]:
-    """How many edits are left in 30 days, and when the next is free; Meta counts those of approved ones."""
-    if live.status != "APPROVED":
+    """How many edits are left in 30 days, and when the next is free; Meta counts those of approved ones.
+
+    Nothing is said of a template that the state does not know.
+    """
+    key, memory = live.template.key, snapshot.memory
+    if live.status != "APPROVED" or not (key in memory.applied or key in memory.edits):
         return None, None
-    return edits_left(snapshot.memory.edits.get(live.template.key, ()), snapshot.now)
+    return edits_left(memory.edits.get(key, ()), snapshot.now)

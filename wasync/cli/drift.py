@@ -74,6 +74,7 @@ def command(options: Options, detailed_exitcode: bool, accept: bool, accept_cate
 
 def _wish(snapshot: Snapshot, report: DriftReport, accept: bool, globs: tuple[str, ...]) -> _Wish:
     """Choose what to write; say which globs name no category that Meta moved."""
+    from wasync.alarms import category_moved_by_meta
     from wasync.cli.output import chatter
     from wasync.drift import moved_categories
     from wasync.limits import matches
@@ -83,11 +84,12 @@ def _wish(snapshot: Snapshot, report: DriftReport, accept: bool, globs: tuple[st
 
     drifted = {one.key: one for one in report.drifted if accept and one.kind is not DriftKind.DELETED}
     desired, live = snapshot.desired.templates, live_by_key(snapshot.listing.rows)
+    records = snapshot.memory.applied
     moved = [
         alarm.key
         for alarm in report.alarms
         if alarm.kind is AlarmKind.CATEGORY
-        and live[alarm.key].template.category != desired[alarm.key].category
+        and category_moved_by_meta(desired[alarm.key], live[alarm.key], records.get(alarm.key))
     ]
     for glob in globs:
         if not any(matches((glob,), key) for key in moved):
