@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import PROJECT, ROOT, TOKEN, WABA_ID, Account, CommandLine, served, shell
+from wasync.emulator.review import body_text
 from wasync.state.local import LocalState
 
 SECOND = "222000222000222"
@@ -394,3 +396,27 @@ def test_an_unknown_alarm_is_refused(line: CommandLine) -> None:
     run = line("drift", "--fail-on", "rejcted")
     assert run.code == 64
     assert "'rejcted' is none of rejected, paused, disabled, archived, category" in run.err
+
+
+# -- every kind of template ------------------------------------------------------------------------------
+
+
+def test_accept_ends_the_drift_of_every_kind(tmp_path: Path, account: Account) -> None:
+    shutil.copytree(ROOT / "examples/kinds", tmp_path, dirs_exist_ok=True)
+    line = CommandLine(tmp_path, {"WHATSAPP_TOKEN": TOKEN, "WASYNC_BASE_URL": account.url})
+    assert line("apply", "--auto-approve").code == 0
+    account.writes()
+    templates = [
+        one
+        for one in account.emulator.world.templates.values()
+        if one.category != "AUTHENTICATION" and one.name != "hello_world" and "library" not in one.name
+    ]
+    for one in templates:
+        account.do("edit", template=f"{one.name}/{one.language}", body=f"{body_text(one)} Thank you.")
+    before = line("drift", "--format", "json").document("drift")["accounts"][0]
+    assert before["summary"]["changed"] == len(templates)
+    assert line("drift", "--accept").code == 0
+    again = line("drift", "--detailed-exitcode")
+    assert (again.code, again.out.count("\n")) == (0, 3), again.out
+    assert line("plan", "--detailed-exitcode").code == 0
+    assert account.writes() == []

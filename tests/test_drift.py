@@ -101,6 +101,15 @@ def test_on_a_short_listing_nothing_counts_as_deleted(tmp_path: Path) -> None:
     )
 
 
+def test_an_account_that_lists_nothing_is_doubted(tmp_path: Path) -> None:
+    world = applied(tmp_path)
+    for name in ("order/en_US", "order/es_MX", "hello_world/en_US"):
+        world.steer([("delete", {"template": name})])
+    assert drift(world).notes == (
+        "Meta lists no template at all: the token may not see them, or waba_id is another account's.",
+    )
+
+
 def seeded(world: World, name: str, **more: JSON) -> None:
     row: dict[str, JSON] = {
         "name": name,

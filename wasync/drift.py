@@ -171,5 +171,7 @@ def _notes(snapshot: Snapshot) -> Iterator[str]:
             f"Meta reported {listing.total_count} templates and listed {len(listing.rows)}:"
             " what is not listed does not count as deleted. Run again."
         )
+    if not listing.rows and snapshot.memory.applied:
+        yield "Meta lists no template at all: the token may not see them, or waba_id is another account's."
     if snapshot.memory.empty:
         yield "The state knows nothing of this account: drift cannot be told from a change of the files."
