@@ -16,6 +16,7 @@ SOURCES = sorted((ROOT / "wasync").rglob("*.py"))
 LAYERS = (
     ("cli",),
     ("apply", "snapshot", "status"),
+    ("attempt",),
     ("project", "graph", "state"),
     ("plan", "render"),
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),

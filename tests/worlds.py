@@ -62,6 +62,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     seed: dict[str, JSON] = field(default_factory=dict)
+    max_wait: float = 600.0
+    parallelism: int = 1
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,7 @@ class World:
             clock=self.clock.seconds,
             random=lambda: 0.5,
             read_only=read_only,
+            max_wait=self.max_wait,
         )
 
     def policy(self, allowed: Mapping[str, object] | None = None) -> Policy:
@@ -150,7 +153,8 @@ class World:
                 self.clock,
                 self.events.append,
                 stop,
-                snapshot.memory.applied,
+                snapshot.memory,
+                self.parallelism,
             )
             outcome = walk(work, live)
             journal.close(

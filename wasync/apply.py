@@ -1,54 +1,44 @@
-"""Apply: walk a plan's steps, journal each call before and after it, and say what became of every step."""
+"""Apply: walk a plan's steps in order, name by name, and say what became of every step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
 
-from wasync.bulk import bulk_payload, bulks
-from wasync.canonical import from_graph, media_files, to_edit, to_graph
-from wasync.model.errors import Exit, GraphError, WasyncError
-from wasync.model.live import Applied, Live
+from wasync.attempt import Attempt, Walk, attempt, attempt_together, note_done
+from wasync.bulk import bulks
+from wasync.canonical import media_files
+from wasync.model.errors import Exit, WasyncError
+from wasync.model.live import Live
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
 from wasync.model.plan import Action, Plan, Step
-from wasync.model.template import Key, Spec, Template
-from wasync.precondition import holds, is_done, live_by_key
-from wasync.quota import counts, only_time_mends
+from wasync.model.template import Key
+from wasync.precondition import holds, is_done
+from wasync.quota import Wait, not_yet, still_counts
 from wasync.review import UNDECIDED, verdict
 
 if TYPE_CHECKING:
-    from wasync.graph.client import Graph
     from wasync.project.media import OpenMedia
-    from wasync.state.local import Journal
 
-DUPLICATE = 2388024
-"""Meta's subcode for a name and language that exist already (docs/meta-api.md, section G)."""
+__all__ = [
+    "Walk",
+    "awaited",
+    "check_samples",
+    "check_uploads",
+    "exit_code",
+    "reviewed",
+    "stale_steps",
+    "walk",
+]
 
-_NOT_TOLD = "the call for several languages was not answered for this one"
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What the walk works with: one plan, live as last read, and the edges it may touch.
-
-    `open_sample(path, sha256)` gives the media of a step or raises WasyncError; `stop()` says whether the
-    person asked to stop after the step under way. `applied` is what the state remembers: of a step that only
-    sends samples, live cannot tell whether it was done. `uploads` remembers handles: one upload per content.
-    """
-
-    plan: Plan
-    graph: Graph
-    journal: Journal
-    app_id: str | None
-    open_sample: Callable[[str, str], OpenMedia]
-    now: Callable[[], datetime]
-    emit: Callable[[Event], None]
-    stop: Callable[[], bool]
-    applied: Mapping[Key, Applied] = field(default_factory=dict)
-    uploads: dict[str, str] = field(default_factory=dict)
+_INTERRUPTED = "Interrupted: stopped after the step under way."
+_SLICE = 1.0
+"""Seconds between two looks, while a batch is waited for, at whether a person wants to stop."""
+_MEASURED = 3
+"""So many steps have to be sent before the pace of the run tells anything about its rest."""
 
 
 def stale_steps(plan: Plan, live: Mapping[Key, Live]) -> tuple[Step, ...]:
@@ -84,38 +74,229 @@ def check_samples(plan: Plan, live: Mapping[Key, Live], open_sample: Callable[[s
 def walk(work: Walk, live: Mapping[Key, Live]) -> Outcome:
     """Do every step that still holds, in the plan's order; a failure does not stop its neighbours.
 
-    Errors of authentication and of rate, and a journal that cannot be written, stop the run: what follows is
-    NOT_TRIED. Steps that live already fulfils are recorded, not sent; STALE ones are reported, not sent.
-    Languages that one call can create are created when the first of them comes up; each has its own result.
+    Errors of authentication, and a journal that cannot be written, stop the run: what follows is NOT_TRIED.
+    Steps that live already fulfils are recorded, not sent; STALE ones are reported, not sent. What Meta's
+    rations leave no room for comes last: it is waited for as long as the client may wait, else it is LATER,
+    as is all that follows once Meta itself takes no more calls for longer than that.
     """
-    results: list[StepResult] = []
-    stopped = ""
-    together = bulks(step for step in _doable(work.plan) if _state_before(step, live) is None)
-    sent: dict[Key, tuple[StepResult, str]] = {}
-    work.emit(Event(EventKind.APPLY_STARTED, work.now(), work.plan.account, total=len(_doable(work.plan))))
-    for step in _doable(work.plan):
-        state = State.ALREADY if _was_sent(work, step) else _state_before(step, live)
-        if step.key in sent:
-            work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
-            result, why = sent[step.key]
-            stopped = stopped or why
+    run = _Run(work, live)
+    work.tell(Event(EventKind.APPLY_STARTED, work.now(), work.plan.account, total=len(run.steps)))
+    left = run.steps
+    while left:
+        run.round(left)
+        left = tuple(step for step in left if step.key in run.deferred)
+        if left and not run.wait():
+            run.give_up(left)
+            break
+    results = tuple(run.results[step.key] for step in run.steps)
+    return Outcome(work.plan.account, results, stopped=run.stopped)
+
+
+class _Moved(NamedTuple):
+    """A language that Meta gave another category than asked for."""
+
+    key: Key
+    category: str
+    wanted: str
+
+
+class _Run:
+    """One walk under way: what its workers know of each other. One name is one worker's at a time."""
+
+    def __init__(self, work: Walk, live: Mapping[Key, Live]) -> None:
+        self._work, self._live = work, live
+        self.steps = _doable(work.plan)
+        self._before = {step.key: _state_before(step, live) for step in self.steps}
+        self._together = bulks(step for step in self.steps if self._before[step.key] is None)
+        self._creations: dict[Key, datetime] = {}
+        self._begun, self._sent, self._waited = work.now(), 0, 0.0
+        self._shut: datetime | None = None
+        self._moved: dict[str, _Moved] = {}
+        self._ended: BaseException | None = None
+        self.results: dict[Key, StepResult] = {}
+        self.deferred: dict[Key, Wait] = {}
+        self.stopped = ""
+
+    def round(self, steps: Iterable[Step]) -> None:
+        """Do what can be done now, several names at a time and each name's steps in order; note the rest."""
+        self.deferred = {}
+        names: dict[str, list[Step]] = {}
+        for step in steps:
+            names.setdefault(step.key.name, []).append(step)
+        todo = iter(names.values())
+        if min(self._work.parallelism, len(names)) <= 1:
+            self._work_off(self._work, todo)
+            return
+        count = min(self._work.parallelism, len(names))
+        works = [replace(self._work, graph=self._work.graph.sibling()) for _ in range(count)]
+        # Daemons: a person who presses Ctrl-C a second time waits for nobody.
+        threads = [Thread(target=self._in_thread, args=(work, todo), daemon=True) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for work in works:
+            work.graph.close()
+        if self._ended is not None:
+            raise self._ended
+
+    def wait(self) -> bool:
+        """Wait until the first of what was put off may be sent; False when it must not be waited for."""
+        if self.stopped or self._shut is not None:
+            return False
+        first = min(self.deferred.values())
+        seconds = (first.until - self._work.now()).total_seconds()
+        pace = self._work.graph.pace
+        if not pace.spend(seconds, tell=False):
+            return False
+        if seconds > 0:
+            account, now = self._work.plan.account, self._work.now()
+            self._work.tell(Event(EventKind.PAUSED, now, account, seconds=seconds, message=first.why))
+            self._waited += seconds
+        while seconds > 0:
+            if self._work.stop():
+                self.stopped = _INTERRUPTED
+                return False
+            pace.sleep(min(_SLICE, seconds))
+            seconds -= _SLICE
+        return True
+
+    def give_up(self, steps: Iterable[Step]) -> None:
+        """Say of what was put off that it is not sent in this run."""
+        for step in steps:
+            until, why = self.deferred[step.key]
+            if self.stopped:
+                result = StepResult(step, State.NOT_TRIED)
+            else:
+                until = max(until, self._shut or until)
+                result = StepResult(
+                    step, State.LATER, message=f"{why[0].upper()}{why[1:]}.", not_before=until
+                )
+            self._end(self._work, result)
+
+    def _in_thread(self, work: Walk, names: Iterator[list[Step]]) -> None:
+        try:
+            self._work_off(work, names)
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for this one
+            with work.lock:
+                self._ended = self._ended or error
+                self.stopped = self.stopped or "A worker of this run ended."
+
+    def _work_off(self, work: Walk, names: Iterator[list[Step]]) -> None:
+        while True:
+            with work.lock:
+                steps = next(names, None)
+            if steps is None:
+                return
+            together: dict[Key, Attempt] = {}
+            put_off: Wait | None = None
+            for step in steps:
+                put_off = self._one(work, step, together, put_off)
+
+    def _one(self, work: Walk, step: Step, together: dict[Key, Attempt], put_off: Wait | None) -> Wait | None:
+        """Do one step, or put it off. `put_off`: an earlier create of the name was; none overtakes it."""
+        state = State.ALREADY if _was_sent(work, step) else self._before[step.key]
+        creates = step.action is Action.CREATE
+        moved = self._moved.get(step.key.name) if creates else None
+        if step.key in together:
+            self._start(work, step)
+            done = together[step.key]
         elif state is State.ALREADY:
-            result, stopped = _note(work, StepResult(step, state), live.get(step.key), stopped)
+            found = self._live.get(step.key)
+            category = found.template.category if found is not None and creates else None
+            done = note_done(work, StepResult(step, state, category=category), found)
         elif state is State.STALE:
             fix = "Make a new plan and look at it again."
-            result = StepResult(step, state, "live changed since the plan was made", fix)
-        elif stopped or work.stop():
-            stopped = stopped or "Interrupted: stopped after the step under way."
-            result = StepResult(step, State.NOT_TRIED)
-        elif step.key in together:
-            work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
-            sent |= _attempt_together(work, together[step.key])
-            result, stopped = sent[step.key]
+            done = Attempt(StepResult(step, state, "live changed since the plan was made", fix))
+        elif moved is not None:
+            done = Attempt(_not_after(step, moved))
+        elif ended := self._over(work, step):
+            done = Attempt(ended)
+        elif wait := self._put_off(work, step, put_off if creates else None):
+            with work.lock:
+                self.deferred[step.key] = wait
+            return wait if creates else put_off
         else:
-            result, stopped = _attempt(work, step)
-        results.append(result)
-        work.emit(Event(EventKind.STEP_ENDED, work.now(), work.plan.account, step.key, step.action, result))
-    return Outcome(work.plan.account, tuple(results), stopped=stopped)
+            self._start(work, step)
+            if step.key in self._together:
+                together |= attempt_together(work, self._together[step.key])
+                done = together[step.key]
+            else:
+                done = attempt(work, step)
+        self._take_up(work, done)
+        self._end(work, done.result)
+        return put_off
+
+    def _over(self, work: Walk, step: Step) -> StepResult | None:
+        """What becomes of a step that must not be begun any more."""
+        with work.lock:
+            if self._shut is not None and not self.stopped:
+                return StepResult(step, State.LATER, not_before=self._shut)
+            if self.stopped or work.stop():
+                self.stopped = self.stopped or _INTERRUPTED
+                return StepResult(step, State.NOT_TRIED)
+        return None
+
+    def _put_off(self, work: Walk, step: Step, earlier: Wait | None) -> Wait | None:
+        """Say until when the rations leave no room for a step; None: they do, and it is counted."""
+        group = self._together.get(step.key, (step,))
+        with work.lock:
+            now = work.now()
+            self._creations = {key: at for key, at in self._creations.items() if still_counts(at, now)}
+            memory = work.memory._replace(creations=(*work.memory.creations, *self._creations.values()))
+            wait = not_yet(group, memory, now) or earlier
+            if wait is None and step.action is Action.CREATE:
+                self._creations |= {one.key: now for one in group}
+        return wait
+
+    def _take_up(self, work: Walk, done: Attempt) -> None:
+        """Let what became of one step count for those that follow."""
+        result = done.result
+        after, category = result.step.after, result.category
+        with work.lock:
+            self.stopped = self.stopped or done.stop
+            self._shut = done.shut or self._shut
+            self._sent += result.state in (State.DONE, State.FAILED)
+            if result.step.action is Action.CREATE and result.state in (State.DONE, State.FAILED):
+                # Meta counted it when the call got through, which may have been after a pause.
+                self._creations[result.step.key] = work.now()
+            alone = result.step.action is Action.CREATE and result.step.key not in self._together
+            if alone and after is not None and category and category.lower() != after.category:
+                moved = _Moved(result.step.key, category.lower(), after.category)
+                self._moved.setdefault(result.step.key.name, moved)
+
+    def _start(self, work: Walk, step: Step) -> None:
+        work.tell(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
+
+    def _end(self, work: Walk, result: StepResult) -> None:
+        step = result.step
+        with work.lock:
+            self.results[step.key] = result
+            now = work.now()
+            event = Event(EventKind.STEP_ENDED, now, work.plan.account, step.key, step.action, result)
+            work.emit(
+                replace(event, done=len(self.results), total=len(self.steps), left=self._seconds_left(now))
+            )
+
+    def _seconds_left(self, now: datetime) -> float | None:
+        """How long the rest takes at the pace of this run so far; None where nobody can tell."""
+        if self._sent < _MEASURED or self.stopped or self._shut is not None:
+            return None
+        spent = (now - self._begun).total_seconds() - self._waited
+        left = spent / self._sent * (len(self.steps) - len(self.results))
+        return max([left, *((wait.until - now).total_seconds() for wait in self.deferred.values())])
+
+
+def _not_after(step: Step, moved: _Moved) -> StepResult:
+    """A language whose sibling got another category: Meta wants one for all languages of a name."""
+    return StepResult(
+        step,
+        State.NOT_TRIED,
+        f"Meta made {moved.key} {moved.category}, not {moved.wanted}: all languages of a name share one"
+        " category, so the others would have to follow.",
+        f"If {moved.category} will do: wasync drift --accept-category {step.key.name} records it in the file,"
+        " then apply again. Else declare the text under a new name.",
+    )
 
 
 def reviewed(outcome: Outcome, live: Mapping[Key, Live]) -> Outcome:
@@ -155,7 +336,8 @@ def exit_code(outcome: Outcome) -> int:
         return Exit.FAILED
     if State.STALE in states:
         return Exit.STALE
-    return verdict(result.status for result in outcome.results) if outcome.waited else Exit.DONE
+    code = verdict(result.status for result in outcome.results) if outcome.waited else Exit.DONE
+    return max(code, Exit.WAITING) if State.LATER in states else code
 
 
 def _doable(plan: Plan) -> tuple[Step, ...]:
@@ -172,198 +354,8 @@ def _state_before(step: Step, live: Mapping[Key, Live]) -> State | None:
 
 def _was_sent(work: Walk, step: Step) -> bool:
     """Whether a step that only sends samples was done since the plan was made; live looks as before."""
-    applied = work.applied.get(step.key)
+    applied = work.memory.applied.get(step.key)
     if applied is None or step.action is not Action.UPDATE or step.difference.content or step.after is None:
         return False
     same = applied.live_id == step.precondition.live_id and applied.spec == step.after.spec
     return same and applied.at > work.plan.created
-
-
-# -- one step ------------------------------------------------------------------------------------------
-
-
-def _attempt(work: Walk, step: Step) -> tuple[StepResult, str]:
-    """Do one step; return its result, and why the run must stop or ""."""
-    work.emit(Event(EventKind.STEP_STARTED, work.now(), work.plan.account, step.key, step.action))
-    try:
-        work.journal.intent(step.key, step.action, work.now(), counted=counts(step))
-    except WasyncError as error:
-        return _failed(step, error), error.message
-    return _carry_out(work, step, _call)
-
-
-def _carry_out(work: Walk, step: Step, call: Callable[[Walk, Step], StepResult]) -> tuple[StepResult, str]:
-    """Make the call of a step that stands in the journal, and note there what came of it."""
-    try:
-        result = call(work, step)
-    except WasyncError as error:
-        return _refused(work, step, error)
-    return _note(work, result, None, "")
-
-
-def _refused(work: Walk, step: Step, error: WasyncError) -> tuple[StepResult, str]:
-    """Note that a call failed. What may have been done stays begun in the journal: it was not refused."""
-    of_meta = error if isinstance(error, GraphError) else None
-    try:
-        if of_meta is None or not of_meta.uncertain:
-            work.journal.failed(
-                step.key, step.action, error.message, work.now(), until_later=only_time_mends(error)
-            )
-    except WasyncError as unwritten:
-        return _failed(step, error), unwritten.message
-    return _failed(step, error), error.message if of_meta and of_meta.stops_run else ""
-
-
-def _attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, tuple[StepResult, str]]:
-    """Create several languages in one call; return for each what _attempt would.
-
-    Languages that the answer leaves out, and all of them after a refusal or a lost answer, are looked up live
-    one by one, and created alone where they are still missing: one that Meta refuses harms no other.
-    """
-    try:
-        for step in steps:
-            work.journal.intent(step.key, step.action, work.now(), counted=counts(step))
-    except WasyncError as error:
-        return {step.key: (_failed(step, error), error.message) for step in steps}
-    try:
-        answers = work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
-    except GraphError as error:
-        if error.stops_run:
-            return {step.key: _refused(work, step, error) for step in steps}
-        answers = {}
-    done: dict[Key, tuple[StepResult, str]] = {}
-    for step in steps:
-        if answer := answers.get(step.key.language):
-            result = StepResult(step, State.DONE, live_id=answer.id, status=answer.status)
-            done[step.key] = _note(work, result, None, "")
-    stopped = any(why for _, why in done.values())
-    for step in steps:
-        if step.key in done:
-            continue
-        if stopped:
-            done[step.key] = StepResult(step, State.NOT_TRIED), ""
-        else:
-            done[step.key] = _carry_out(work, step, partial(_look_then_send, unsure=_NOT_TOLD))
-            stopped = bool(done[step.key][1])
-    return done
-
-
-def _note(work: Walk, result: StepResult, live: Live | None, stopped: str) -> tuple[StepResult, str]:
-    """Record a step that is done; what cannot be written down is said, and stops the run."""
-    live_id = result.live_id or (live.id if live else result.step.precondition.live_id or "")
-    try:
-        _record(work, result.step, live_id)
-    except WasyncError as unwritten:
-        message = f"done at Meta, but not recorded: {unwritten.message}"
-        return replace(result, message=message, fix=unwritten.fix), stopped or unwritten.message
-    return result, stopped
-
-
-def _call(work: Walk, step: Step) -> StepResult:
-    """Send the step's writing request.
-
-    After an answer that never came, live is read: done is done, unchanged is sent once more. A repeat that
-    Meta refuses as a duplicate shows that the first one landed after all.
-    """
-    try:
-        return _send(work, step)
-    except GraphError as error:
-        if not error.uncertain:
-            raise
-    return _look_then_send(work, step)
-
-
-def _look_then_send(work: Walk, step: Step, unsure: str = "the answer was lost") -> StepResult:
-    """Do a step of which nobody knows whether it was done: live decides. `unsure` says why nobody knows."""
-    found = _read_after_loss(work, step, unsure)
-    done, unchanged = is_done(step, found), holds(step, found)
-    if done and not unchanged:
-        return _found_done(step, found)
-    if done or not unchanged:
-        what = "cannot tell whether Meta took the samples" if done else "is neither what it was nor as wanted"
-        raise _lost(step, unsure, f"live {what}.", "Run wasync plan to see what live is now.")
-    try:
-        return _send(work, step)
-    except GraphError as again:
-        if not (again.uncertain or again.subcode == DUPLICATE):
-            raise
-        found = _read_after_loss(work, step, unsure)
-        if not is_done(step, found):
-            raise
-        return _found_done(step, found)
-
-
-def _read_after_loss(work: Walk, step: Step, unsure: str) -> Live | None:
-    try:
-        rows = work.graph.named(work.plan.waba_id, step.key.name, from_graph)
-    except GraphError as error:
-        raise _lost(step, unsure, error.message, error.fix, stops_run=error.stops_run) from error
-    return live_by_key(rows).get(step.key)
-
-
-def _lost(step: Step, unsure: str, why: str, fix: str, *, stops_run: bool = False) -> GraphError:
-    return GraphError(
-        f"{step.key}: {unsure}. {why[0].upper()}{why[1:]}",
-        fix,
-        stops_run=stops_run,
-        uncertain=True,
-    )
-
-
-def _send(work: Walk, step: Step) -> StepResult:
-    live_id = step.precondition.live_id or ""
-    match step.action, step.before, step.after:
-        case Action.CREATE, _, Template() as after:
-            created = work.graph.create(work.plan.waba_id, to_graph(after, _handles(work, after.spec)))
-            return StepResult(
-                step, State.DONE, live_id=created.id, status=created.status, category=created.category
-            )
-        case Action.UPDATE, Template() as before, Template() as after:
-            if not step.changes_category:
-                before = replace(before, category=after.category)
-            work.graph.edit(live_id, to_edit(before, after, _handles(work, after.spec)))
-        case Action.DELETE, _, _:
-            work.graph.delete(work.plan.waba_id, step.key.name, live_id)
-        case _:
-            raise WasyncError(
-                f"{step.key}: a step to {step.action} without what it needs.", "Make a new plan.", step.place
-            )
-    return StepResult(step, State.DONE, live_id=live_id)
-
-
-def _found_done(step: Step, found: Live | None) -> StepResult:
-    live_id = found.id if found else step.precondition.live_id
-    status, category = (found.status, found.template.category) if found else (None, None)
-    return StepResult(step, State.DONE, live_id=live_id, status=status, category=category)
-
-
-def _record(work: Walk, step: Step, live_id: str) -> None:
-    at = work.now()
-    applied = None
-    if step.after is not None and step.action is not Action.DELETE:
-        applied = Applied(live_id, step.after.category, step.after.spec, at)
-    work.journal.done(step.key, step.action, live_id, applied, at)
-
-
-def _failed(step: Step, error: WasyncError) -> StepResult:
-    result = StepResult(step, State.FAILED, error.message, error.fix)
-    if isinstance(error, GraphError):
-        return replace(result, code=error.graph_code, subcode=error.subcode, trace=error.trace)
-    return result
-
-
-# -- media ---------------------------------------------------------------------------------------------
-
-
-def _handles(work: Walk, spec: Spec) -> Mapping[str, str]:
-    """Upload what the spec needs and was not uploaded in this run; return handles by sha256."""
-    handles: dict[str, str] = {}
-    for path, sha256 in media_files(spec):
-        if sha256 not in work.uploads:
-            media = work.open_sample(path, sha256)
-            with media.file:
-                work.uploads[sha256] = work.graph.upload(
-                    work.app_id or "", media.file, media.size, media.name, media.mime
-                )
-        handles[sha256] = work.uploads[sha256]
-    return handles

@@ -24,7 +24,7 @@ class Teller:
         if self._json:
             click.echo(json.dumps(event_json(event), ensure_ascii=False))
             sys.stdout.flush()
-        elif line := event_line(event, color=color_wanted(stderr=True)):
+        elif line := event_line(event, color=color_wanted(stderr=True), watched=sys.stderr.isatty()):
             chatter(line)
 
     def pause(self, seconds: float) -> None:
