@@ -73,7 +73,7 @@ def command(
     from wasync.apply import check_uploads, exit_code
     from wasync.cli.events import Teller
     from wasync.cli.lock import locked
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched_allowances
     from wasync.limits import matches
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
@@ -95,6 +95,7 @@ def command(
             live = _read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
+            tell_unmatched_allowances(allowed, snapshot)
             plan = decide(snapshot, project.policy(account, allowed), first)
             live, records = live_by_key(snapshot.listing.rows), adoptions(snapshot)
         if not options.json:
