@@ -27,6 +27,11 @@ def fill(world: World, count: int = MANY) -> None:
         world.write(f"templates/t{number:03}.yaml", body(f"The text number {number} of many."))
 
 
+def fill_others(world: World, count: int) -> None:
+    for number in range(count):
+        world.write(f"templates/other{number:03}.yaml", body(f"Another text, number {number} of many."))
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
@@ -117,6 +122,7 @@ def test_a_failure_beside_waiting_is_a_failure(world: World) -> None:
         [("fault", {"method": "POST", "path": "message_templates", "code": 100, "status": 400, "times": 1})]
     )
     outcome = world.apply()
+    # The refused one takes none of the hour's, but nothing is sent before the plan said.
     assert states(outcome) == {State.FAILED: 1, State.DONE: 99, State.LATER: 4}
     assert exit_code(outcome) == Exit.FAILED
 
@@ -136,6 +142,19 @@ def test_meta_shut_for_longer_than_the_run_may_wait(world: World, code: int) -> 
     assert len(world.writes()) == 3
     world.clock.sleep(1800)
     assert states(world.apply(plan)) == {State.ALREADY: 2, State.DONE: 3}
+
+
+def test_what_was_refused_takes_none_of_the_hours(world: World) -> None:
+    fill(world, 60)
+    plan = world.plan()
+    for number in range(60):
+        (world.root / f"templates/t{number:03}.yaml").unlink()
+    fill_others(world, 50)
+    fault: dict[str, JSON] = {"method": "POST", "path": "message_templates", "code": 100, "status": 400}
+    world.steer([("fault", fault | {"times": 5})])
+    world.apply()
+    world.steer([("fault", fault | {"times": 5})])
+    assert states(world.apply(plan)) == {State.FAILED: 5, State.DONE: 55}
 
 
 def test_one_budget_for_batches_and_pauses(world: World) -> None:
@@ -161,6 +180,55 @@ def test_shut_while_looking_up_a_lost_answer(world: World) -> None:
     assert (exit_code(outcome), len(world.writes())) == (Exit.FAILED, 1)
     world.clock.sleep(1800)
     assert states(world.apply()) == {State.DONE: 2}
+
+
+def test_a_saved_plan_counts_what_others_created_meanwhile(world: World) -> None:
+    fill(world, 60)
+    plan = world.plan()
+    assert all(step.not_before is None for step in plan.steps)
+    for number in range(60):
+        (world.root / f"templates/t{number:03}.yaml").unlink()
+    fill_others(world, 60)
+    world.apply()
+    assert states(world.apply(plan)) == {State.DONE: 40, State.LATER: 20}
+    world.clock.sleep(3720)
+    assert states(world.apply(plan)) == {State.ALREADY: 40, State.DONE: 20}
+
+
+def test_a_plan_made_for_a_later_hour_is_counted_anew(world: World) -> None:
+    """Its times were right when it was made; the hour has passed since, and the run was interrupted."""
+    fill(world, 130)
+    plan = world.plan()
+    asked = iter([*[False] * 50, *[True] * 80])
+    assert states(world.apply(plan, stop=lambda: next(asked)))[State.DONE] == 50
+    world.clock.sleep(1800)
+    outcome = world.apply(plan)
+    assert states(outcome) == {State.ALREADY: 50, State.DONE: 50, State.LATER: 30}
+    assert {result.not_before for result in outcome.results[100:]} == {START + HOUR_AND_MARGIN}
+    world.clock.sleep(1920)
+    assert states(world.apply(plan)) == {State.ALREADY: 100, State.DONE: 30}
+
+
+def test_an_edit_whose_turn_was_used_up_meanwhile_is_not_sent(world: World) -> None:
+    world.write("templates/order.yaml", body("The first text of the order."))
+    world.write("templates/other.yaml", body("The first text of another one."))
+    world.apply()
+    world.review()
+    world.write("templates/order.yaml", body("The second text of the order."))
+    plan = world.plan()
+    world.apply(plan)
+    edited = world.clock.now
+    world.review()
+    # By hand it is put back, so that the saved plan fits live again; the edit is spent all the same.
+    world.steer([("edit", {"template": "order/en_US", "body": "The first text of the order."})])
+    world.writes()
+    outcome = world.apply(plan)
+    [result] = outcome.results
+    assert (result.state, result.message) == (State.LATER, "The one edit of 24 hours is used up.")
+    assert result.not_before == edited + timedelta(days=1, minutes=2)
+    assert (exit_code(outcome), world.writes()) == (Exit.WAITING, [])
+    world.clock.sleep(24 * 3600)
+    assert states(world.apply(plan)) == {State.DONE: 1}
 
 
 CODE = """\

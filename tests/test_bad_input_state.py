@@ -85,7 +85,7 @@ STATES: dict[str, Setup] = {
     "state: binary": put(STATE, b"\xff\xfe\x00"),
     "state: another program's": put(STATE, '{"version": 4, "terraform_version": "1.9", "resources": []}'),
     "state: no version": put(STATE, '{"accounts": {}}'),
-    "state: newer": changed(STATE, lambda data: data.update(version=2)),
+    "state: newer": changed(STATE, lambda data: data.update(version=3)),
     "state: a list": put(STATE, "[]"),
     "state: nested deeply": put(STATE, "[" * 100_000),
     "state: accounts of another form": put(STATE, '{"version": 1, "accounts": []}'),
@@ -96,7 +96,7 @@ STATES: dict[str, Setup] = {
         STATE, "<<<<<<< HEAD\n" + (shop.root / STATE).read_text() + "=======\n>>>>>>> theirs\n"
     ),
     "journal: another program's": put(JOURNAL, '{"hello": 1}\n{"x": 1}\n'),
-    "journal: newer": journal({**BEGIN, "version": 2}, {"event": "new"}),
+    "journal: newer": journal({**BEGIN, "version": 3}, {"event": "new"}),
     "journal: a broken line": put(
         JOURNAL, json.dumps(BEGIN) + "\n{{{\n" + json.dumps({"event": "end"}) + "\n"
     ),

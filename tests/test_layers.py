@@ -19,6 +19,8 @@ LAYERS = (
     ("attempt",),
     ("project", "graph", "state"),
     ("plan", "render"),
+    ("rollouts",),
+    ("deletes",),
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota"),
     ("diff", "checks"),

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasync.model.errors import Exit, WasyncError
-from wasync.model.live import NAME_LOCK, Applied, Memory, NameLock
+from wasync.model.live import NAME_LOCK, Applied, NameLock
 from wasync.model.plan import Action
 from wasync.model.template import JSON, Key
 from wasync.state.disk import Disk
@@ -60,16 +60,16 @@ def apply_one(state: LocalState, key: Key = EN, applied: Applied | None = None, 
 
 
 def test_without_files_nothing_is_remembered_and_reading_makes_none(path: Path) -> None:
-    assert LocalState(path).read(WABA) == Memory({}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({}, {}, None)
     assert not path.parent.exists()
 
 
 def test_what_was_applied_is_remembered_per_account(path: Path) -> None:
     apply_one(LocalState(path))
     apply_one(LocalState(path), ES, record(2), waba_id="999")
-    assert LocalState(path).read(WABA) == Memory({EN: record()}, {}, None)
-    assert LocalState(path).read("999") == Memory({ES: record(2)}, {}, None)
-    assert LocalState(path).read("5") == Memory({}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({EN: record()}, {}, None)
+    assert LocalState(path).read("999")[:3] == ({ES: record(2)}, {}, None)
+    assert LocalState(path).read("5")[:3] == ({}, {}, None)
 
 
 def test_the_file_is_as_its_schema_says(path: Path) -> None:
@@ -82,12 +82,16 @@ def test_the_file_is_as_its_schema_says(path: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(path.read_bytes()))
     assert path.read_text() == (
-        '{"version": 1,\n"accounts": {\n'
+        '{"version": 2,\n"accounts": {\n'
         f'  "{WABA}": {{\n'
+        '    "creations": ["2026-11-23T09:12:00+00:00"],\n'
         '    "interrupted": "f2",\n'
-        '    "deleted": {\n'
-        '      "order_shipped/es_MX": "2026-11-23T09:12:00+00:00"\n'
+        '    "refused": {},\n'
+        '    "locked": {\n'
+        '      "order_shipped/es_MX": {"since": "2026-11-23T09:12:00+00:00",'
+        ' "until": "2026-12-23T09:12:00+00:00"}\n'
         "    },\n"
+        '    "edits": {},\n'
         '    "applied": {\n'
         '      "order_shipped/en_US": {"live_id": "1", "category": "utility",'
         ' "at": "2026-11-23T09:12:00+00:00",'
@@ -122,9 +126,9 @@ def test_a_delete_forgets_the_record_and_remembers_when_until_it_is_created_agai
         journal.intent(EN, Action.DELETE, NOW, counted=True)
         journal.done(EN, Action.DELETE, "1", None, NOW + timedelta(seconds=2))
         journal.close(complete=True)
-    assert state.read(WABA) == Memory({}, {EN: lock(NOW + timedelta(seconds=2))}, None)
+    assert state.read(WABA)[:3] == ({}, {EN: lock(NOW + timedelta(seconds=2))}, None)
     apply_one(state, EN, record(7))
-    assert state.read(WABA) == Memory({EN: record(7)}, {}, None)
+    assert state.read(WABA)[:3] == ({EN: record(7)}, {}, None)
 
 
 def test_what_meta_refused_changes_nothing(path: Path) -> None:
@@ -136,7 +140,7 @@ def test_what_meta_refused_changes_nothing(path: Path) -> None:
             journal.intent(EN, action, NOW, counted=True)
             journal.failed(EN, action, 'refused: "no"\nreally', NOW, until_later=False)
         journal.close(complete=False)
-    assert state.read(WABA) == Memory({EN: record()}, {}, "f2")
+    assert state.read(WABA)[:3] == ({EN: record()}, {}, "f2")
     apply_one(state, ES)
     assert state.read(WABA).interrupted is None
 
@@ -149,7 +153,7 @@ def test_templates_found_as_declared_are_adopted(path: Path) -> None:
         journal.adopt({})
         assert state.read(WABA).applied == {EN: record(1), ES: record(2)}
         journal.close(complete=True)
-    assert state.read(WABA) == Memory({EN: record(1), ES: record(2)}, {}, None)
+    assert state.read(WABA)[:3] == ({EN: record(1), ES: record(2)}, {}, None)
 
 
 def test_records_are_a_mapping_like_any_other(path: Path) -> None:
@@ -185,7 +189,7 @@ def test_any_template_comes_back_as_it_was(
     path.unlink(missing_ok=True)
     key, applied = Key(name, "en"), Applied("1", "utility", spec, at)
     apply_one(LocalState(path), key, applied)
-    assert LocalState(path).read(WABA) == Memory({key: applied}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({key: applied}, {}, None)
 
 
 def test_other_tools_may_rewrite_the_json_and_add_to_it(path: Path) -> None:
@@ -195,7 +199,7 @@ def test_other_tools_may_rewrite_the_json_and_add_to_it(path: Path) -> None:
     data["comment"] = {"by": "a person"}
     data["accounts"][WABA]["later"] = 3
     path.write_text(json.dumps(data, indent=3, sort_keys=True))
-    assert state.read(WABA) == Memory({EN: record()}, {}, None)
+    assert state.read(WABA)[:3] == ({EN: record()}, {}, None)
     apply_one(state, ES)
     kept = json.loads(path.read_bytes())
     assert (kept["comment"], kept["accounts"][WABA]["later"]) == ({"by": "a person"}, 3)
@@ -307,11 +311,11 @@ def test_a_killed_apply_is_named_until_one_ends_complete(path: Path) -> None:
     with state.lock("ana", NOW):
         journal = state.journal(WABA, "f1", NOW)
         journal.done(EN, Action.CREATE, "1", record(), NOW)
-    assert state.read(WABA) == Memory({EN: record()}, {}, "f1")
-    assert state.read("999") == Memory({}, {}, None)
+    assert state.read(WABA)[:3] == ({EN: record()}, {}, "f1")
+    assert state.read("999")[:3] == ({}, {}, None)
     with state.lock("ana", NOW):
         state.journal("999", "f2", NOW).close(complete=True)
-    assert state.read(WABA) == Memory({EN: record()}, {}, "f1")
+    assert state.read(WABA)[:3] == ({EN: record()}, {}, "f1")
     apply_one(state)
     assert state.read(WABA).interrupted is None
 
@@ -321,7 +325,7 @@ def test_a_delete_that_was_never_answered_locks_the_name_and_keeps_the_record(pa
     apply_one(state)
     with state.lock("ana", NOW):
         state.journal(WABA, "f2", NOW).intent(EN, Action.DELETE, NOW, counted=True)
-    assert state.read(WABA) == Memory({EN: record()}, {EN: lock(NOW)}, "f2")
+    assert state.read(WABA)[:3] == ({EN: record()}, {EN: lock(NOW)}, "f2")
 
 
 @pytest.mark.parametrize("torn", ['{"event": "do', "\x00\x00\x00", '{"event": "do\n', "\x00\x00\n"])
@@ -331,17 +335,17 @@ def test_a_torn_last_line_is_dropped(path: Path, torn: str) -> None:
         state.journal(WABA, "f1", NOW).done(EN, Action.CREATE, "1", record(), NOW)
     with (path.parent / "journal.jsonl").open("a") as journal:
         journal.write(torn)
-    assert state.read(WABA) == Memory({EN: record()}, {}, "f1")
+    assert state.read(WABA)[:3] == ({EN: record()}, {}, "f1")
     apply_one(state, ES)
-    assert state.read(WABA) == Memory({EN: record(), ES: record()}, {}, None)
+    assert state.read(WABA)[:3] == ({EN: record(), ES: record()}, {}, None)
 
 
 def test_a_journal_without_a_whole_first_line_says_nothing(path: Path) -> None:
     path.parent.mkdir()
     (path.parent / "journal.jsonl").write_text('{"version": 1, "waba')
-    assert LocalState(path).read(WABA) == Memory({}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({}, {}, None)
     apply_one(LocalState(path))
-    assert LocalState(path).read(WABA) == Memory({EN: record()}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({EN: record()}, {}, None)
 
 
 # -- bad files -----------------------------------------------------------------------------------------
@@ -397,13 +401,13 @@ def test_a_state_that_is_not_text(path: Path) -> None:
         LocalState(path).read(WABA)
 
 
-@pytest.mark.parametrize("text", ['{"version": 2, "accounts": []}', '{"accounts": [1], "version": 2}'])
+@pytest.mark.parametrize("text", ['{"version": 3, "accounts": []}', '{"accounts": [1], "version": 3}'])
 def test_a_newer_state_asks_for_an_upgrade(path: Path, text: str) -> None:
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(WasyncError) as caught:
         LocalState(path).read(WABA)
-    found = ".wasync/state.json: written by a newer wasync (version 2), or by another program."
+    found = ".wasync/state.json: written by a newer wasync (version 3), or by another program."
     assert caught.value.message == found
     assert caught.value.fix == "Upgrade wasync, or name another file in `state:`; this one was left as it is."
 
@@ -420,7 +424,7 @@ def test_a_newer_state_asks_for_an_upgrade(path: Path, text: str) -> None:
         ("HEAD\nx\n{}", "cannot be used: line 2 is not JSON."),
         ('HEAD\n{"event": "sing"}\n', "cannot be used: line 2 is no note of wasync's."),
         (
-            'HEAD\n{"event": "done", "key": "a/en", "action": "create", "applied": {}}\n',
+            'HEAD\n{"event": "done", "key": "a/en", "action": "create", "applied": {}, "at": ""}\n',
             "cannot be used: line 2 needs live_id, category, spec and at.",
         ),
     ],
@@ -487,7 +491,7 @@ def test_what_the_system_refuses_is_said_and_loses_nothing(
     if "state.json" in operation and not operation.startswith("read"):
         assert memory.applied[ES] == record()
     apply_one(LocalState(path), ES)
-    assert LocalState(path).read(WABA) == Memory({EN: record(), ES: record()}, {}, None)
+    assert LocalState(path).read(WABA)[:3] == ({EN: record(), ES: record()}, {}, None)
 
 
 def test_a_link_in_place_of_the_lock_is_not_followed(path: Path, tmp_path: Path) -> None:
@@ -545,7 +549,7 @@ def test_a_disk_that_fills_in_the_journal_leaves_whole_lines(path: Path) -> None
     assert message == ".wasync/journal.jsonl: cannot write: File too large."
     lines = (path.parent / "journal.jsonl").read_text().splitlines()
     assert [json.loads(line).get("event") for line in lines] == [None, "done", "failed"]
-    assert LocalState(path).read(WABA) == Memory({EN: record()}, {}, "f1")
+    assert LocalState(path).read(WABA)[:3] == ({EN: record()}, {}, "f1")
 
 
 # -- the lock ------------------------------------------------------------------------------------------
@@ -582,7 +586,7 @@ def test_of_two_processes_one_holds_the_lock_and_a_kill_frees_it(path: Path) -> 
             "Wait until that run has ended, then run again. A run that was killed holds no lock."
         )
         assert caught.value.code == Exit.STALE
-        assert state.read(WABA) == Memory({}, {}, None)
+        assert state.read(WABA)[:3] == ({}, {}, None)
         other.kill()
     apply_one(state)
     assert state.read(WABA).applied == {EN: record()}

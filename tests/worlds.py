@@ -23,6 +23,7 @@ from wasync.project.config import load_config
 from wasync.project.desired import desired
 from wasync.project.documents import read_documents
 from wasync.project.media import open_media
+from wasync.rollouts import decide_gc
 from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
 
@@ -125,6 +126,10 @@ class World:
     def plan(self, allowed: Mapping[str, object] | None = None) -> Plan:
         """Plan, and write nothing."""
         return decide(self.snapshot(), self.policy(allowed))
+
+    def gc(self, allowed: Mapping[str, object] | None = None) -> Plan:
+        """Plan the deletes of older revisions, and write nothing."""
+        return decide_gc(self.snapshot(), self.policy(allowed))
 
     def live(self) -> dict[Key, Live]:
         """Read live as wasync sees it."""

@@ -257,7 +257,9 @@ class _Run:
             self.stopped = self.stopped or done.stop
             self._shut = done.shut or self._shut
             self._sent += result.state in (State.DONE, State.FAILED)
-            if result.step.action is Action.CREATE and result.state in (State.DONE, State.FAILED):
+            if done.refused:
+                self._creations.pop(result.step.key, None)
+            elif result.step.action is Action.CREATE and result.state in (State.DONE, State.FAILED):
                 # Meta counted it when the call got through, which may have been after a pause.
                 self._creations[result.step.key] = work.now()
             alone = result.step.action is Action.CREATE and result.step.key not in self._together
@@ -348,8 +350,13 @@ def _state_before(step: Step, live: Mapping[Key, Live]) -> State | None:
     """Return ALREADY or STALE, or None for a step to do."""
     found = live.get(step.key)
     if holds(step, found):
-        return None
+        return None if _others_approved(step, live) else State.STALE
     return State.ALREADY if is_done(step, found) else State.STALE
+
+
+def _others_approved(step: Step, live: Mapping[Key, Live]) -> bool:
+    """Whether what must be approved before this step is done still is."""
+    return all((row := live.get(key)) and row.status == "APPROVED" for key in step.precondition.approved)
 
 
 def _was_sent(work: Walk, step: Step) -> bool:

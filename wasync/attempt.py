@@ -77,11 +77,15 @@ class Walk:
 
 
 class Attempt(NamedTuple):
-    """What became of one step. `stop`: why nothing may follow; `shut`: until when Meta takes no call."""
+    """What became of one step.
+
+    `stop`: why nothing may follow; `shut`: until when Meta takes no call; `refused`: it surely was not done.
+    """
 
     result: StepResult
     stop: str = ""
     shut: datetime | None = None
+    refused: bool = False
 
 
 def attempt(work: Walk, step: Step) -> Attempt:
@@ -127,6 +131,7 @@ def _refused(work: Walk, step: Step, error: WasyncError) -> Attempt:
                 )
         except WasyncError as unwritten:
             return Attempt(result, unwritten.message)
+        return Attempt(result, "" if shut else stop, shut, refused=True)
     return Attempt(result, "" if shut else stop, shut)
 
 

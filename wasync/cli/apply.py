@@ -92,7 +92,7 @@ def command(
     with locked(state):
         if saved:
             plan, records = saved, {}
-            live = _read_again(project, graph, account, plan)
+            live = read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
             tell_unmatched_allowances(allowed, snapshot)
@@ -103,13 +103,15 @@ def command(
         if plan.refusals:
             reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
-        if _has_work(plan):
+        if has_work(plan):
             graph.expect_writable("apply the plan")
         check_uploads(plan, account.app_id)
-        if _has_work(plan) and not (saved or auto_approve):
-            _ask(plan)
-            live = _read_again(project, graph, account, plan)
-        outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller, parallelism)
+        if has_work(plan) and not (saved or auto_approve):
+            ask(plan, "wasync plan --out FILE")
+            live = read_again(project, graph, account, plan)
+        outcome, interrupted = carry_out(
+            project, state, account, graph, plan, live, records, teller, parallelism
+        )
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
@@ -162,7 +164,7 @@ def _account_of(project: Project, plan: Plan) -> Account:
     )
 
 
-def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
+def read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
     """Read live for a plan that was made before; refuse deletes when the listing is short."""
     from wasync.model.plan import Action
     from wasync.precondition import live_by_key
@@ -177,21 +179,22 @@ def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) ->
     return live_by_key(listing.rows)
 
 
-def _has_work(plan: Plan) -> bool:
+def has_work(plan: Plan) -> bool:
+    """Whether the plan has a step to do."""
     from wasync.model.plan import Action
 
     return any(step.action is not Action.HOLD for step in plan.steps)
 
 
-def _ask(plan: Plan) -> None:
-    """Ask for a typed yes; without a person to ask, refuse."""
+def ask(plan: Plan, saving: str) -> None:
+    """Ask for a typed yes; without a person to ask, refuse. `saving`: the command that saves such a plan."""
     from wasync.cli.project import is_terminal
     from wasync.model.plan import Action
 
     if not is_terminal():
         raise WasyncError(
             "Nobody is here to approve the plan: nothing was written.",
-            "Add --auto-approve, or save the plan (wasync plan --out FILE) and apply the file.",
+            f"Add --auto-approve, or save the plan ({saving}) and apply the file.",
         )
     undo = (
         "\nThere is no undo for a delete: Meta locks the name for 30 days."
@@ -204,7 +207,7 @@ def _ask(plan: Plan) -> None:
         raise WasyncError("Apply cancelled: nothing was written.", "Run it again when the plan is right.")
 
 
-def _do(
+def carry_out(
     project: Project,
     state: LocalState,
     account: Account,
@@ -213,14 +216,14 @@ def _do(
     live: Mapping[Key, Live],
     records: Mapping[Key, Applied],
     teller: Teller,
-    parallelism: int,
+    parallelism: int = 1,
 ) -> tuple[Outcome, bool]:
     """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
     from wasync.apply import Walk, check_samples, exit_code, stale_steps, walk
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
 
-    if not (_has_work(plan) or records):
+    if not (has_work(plan) or records):
         return Outcome(plan.account, ()), False
     memory = state.read(account.waba_id)
     resuming = memory.interrupted == plan.fingerprint
@@ -276,7 +279,7 @@ class _Stop:
         if self._asked:
             _cry(
                 "\nStopped at once: Meta may have done the step under way."
-                "\n  Next: Run wasync apply again: it looks at live first, and does only the rest.\n"
+                "\n  Next: Run the same command again: it looks at live first, and does only the rest.\n"
             )
             raise KeyboardInterrupt
         self._asked = True

@@ -13,6 +13,7 @@ COMMANDS = {
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
+    "gc": "Delete older revisions, once the new one is approved in every language.",
     "show": "Show a saved plan.",
     "pull": "Write live templates into the files; comments are kept.",
     "convert": "Turn a create payload (JSON) into a template file.",

@@ -39,7 +39,9 @@ def command(
     project = open_project(options)
     accounts = (project.one_account(),) if out else project.accounts
     if out:
-        _refuse_to_replace(out)
+        from wasync.cli.plan_files import refuse_to_replace
+
+        refuse_to_replace(out)
     approver = project.first_account(allowed, accounts)
     first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
@@ -61,20 +63,3 @@ def command(
     if any(plan.refusals for plan in plans):
         return 1
     return 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0
-
-
-def _refuse_to_replace(path: Path) -> None:
-    """Refuse, before any work, to write a plan over a file that is none, such as wasync.yaml."""
-    from wasync.model.errors import Exit, WasyncError
-
-    try:
-        with path.open("rb") as file:
-            start = file.read(200) if path.is_file() else b""
-    except OSError:
-        return  # not there, or saving says why it cannot be written
-    if start and b'"kind": "plan"' not in start:
-        raise WasyncError(
-            f"{path} is here already and is not a plan: it was left as it is.",
-            "Choose another file for --out, or remove this one.",
-            code=Exit.USAGE,
-        )

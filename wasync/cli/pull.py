@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wasync.graph.client import Graph
     from wasync.model.config import Account
     from wasync.model.live import Listing, Live
-    from wasync.model.template import JSON, Key, Template
+    from wasync.model.template import JSON, Desired, Key, Template
     from wasync.project.documents import Documents
     from wasync.project.writer import Pull
     from wasync.state.local import LocalState
@@ -75,10 +75,11 @@ def _read(project: Project, account: Account, documents: Documents) -> _Reading:
     graph = project.graph(account)
     listing = _complete(project.read_live(graph, account))
     rows = _live(listing, account, project.options.targets)
+    rows, left = _without_older(project.desired(documents, account), account, rows)
     live = {key: row.template for key, row in rows.items()}
     samples, unfetched = _samples(graph, rows, documents)
     pull = _pull(project, account, documents, live, samples)
-    return _Reading(account, listing, live, replace(pull, notes=(*pull.notes, *unfetched)))
+    return _Reading(account, listing, live, replace(pull, notes=(*pull.notes, *left, *unfetched)))
 
 
 def _told(pull: Pull, count: int, diff: bool) -> str:
@@ -123,6 +124,17 @@ def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mappi
         and any(fnmatchcase(key.name, glob) for glob in account.select)
         and (not targets or matches(targets, key))
     }
+
+
+def _without_older(
+    desired: Desired, account: Account, rows: Mapping[Key, Live]
+) -> tuple[Mapping[Key, Live], list[str]]:
+    """Leave out older revisions: a file would declare them anew, and nothing would ever collect them."""
+    from wasync.rollouts import older_revisions
+
+    older = older_revisions(desired, account, rows)
+    notes = {key.name: f"{key.name} is left out: {one.new} replaces it." for key, one in older.items()}
+    return {key: row for key, row in rows.items() if key not in older}, [*notes.values()]
 
 
 def _remember(project: Project, reading: _Reading, state: LocalState) -> None:

@@ -9,6 +9,7 @@ from wasync.model.template import JSON, Key
 from wasync.render.colour import Style, finish, styled
 from wasync.render.layout import WIDTH, both_ends, columns, fold, labelled, paragraph
 from wasync.render.reasons import consequence, hold_phrase, reason_sentence, way_out
+from wasync.render.rollout_text import rollouts_text
 from wasync.render.safe_text import safe
 from wasync.render.template_text import Row, template_rows, value_text
 from wasync.render.words import word_change
@@ -26,12 +27,17 @@ _LISTED = 20
 """How many names of templates outside the files are listed; the JSON form has all."""
 
 
-def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
-    """The whole plan as text without a line end; sentences fold at `width` columns, changes are never cut."""
+def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH, empty: str = "") -> str:
+    """The whole plan as text without a line end; sentences fold at `width` columns, changes are never cut.
+
+    `empty` is the last line of a plan without steps, where that does not mean "No changes.".
+    """
     blocks = [_header(plan)]
     if plan.steps:
         blocks.append(_legend(plan))
     blocks.extend(step_block(step, plan.account, width) for step in plan.steps)
+    if plan.rollouts:
+        blocks.append(rollouts_text(plan.rollouts, plan.account, width))
     if plan.alarms:
         blocks.append(_attention(plan.alarms, width))
     if plan.unmanaged:
@@ -41,7 +47,7 @@ def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
     blocks.extend(
         fold(f"{styled('Error:', Style.REMOVED)} {safe(why)}", 0, 2, width) for why in plan.refusals
     )
-    blocks.append(_summed_up(summary(plan), width))
+    blocks.append(_summed_up(empty if empty and not plan.steps else summary(plan), width))
     return finish("\n\n".join(blocks), color)
 
 

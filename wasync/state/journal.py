@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wasync.model.live import Applied
 from wasync.model.template import JSON, Key
 from wasync.state.disk import Disk, failed
+from wasync.state.rations import Note
 from wasync.state.records import (
     VERSION,
     applied_from_json,
@@ -36,7 +37,7 @@ class Replay:
     waba_id: str
     fingerprint: str
     applied: dict[Key, Applied | None] = field(default_factory=dict)
-    deleted: dict[Key, datetime | None] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
     finished: bool = False
 
 
@@ -112,9 +113,8 @@ class Journal:
 def replay(text: bytes) -> Replay | None:
     """What the journal's lines say, or None when not even the first was written whole.
 
-    The last line may be torn: it is dropped. A delete that was begun and never answered counts as
-    deleted, since Meta may have locked the name; its record stays, for Meta may not have. Raises ValueError,
-    as records.py does.
+    The last line may be torn: it is dropped. Of a delete that was begun and never answered the record stays,
+    for Meta may not have done it. Raises ValueError, as records.py does.
     """
     lines = text.split(b"\n")
     torn = lines.pop()
@@ -148,20 +148,21 @@ def _begin(entry: JSON) -> Replay:
 
 def _note(result: Replay, entry: JSON) -> None:
     match entry:
-        case {"event": "intent", "key": str(name), "action": str(action), "at": at}:
-            if action == "delete":
-                result.deleted[read_key(name)] = read_time(at)
-        case {"event": "done", "key": str(name), "action": "delete", "at": at}:
-            result.applied[read_key(name)] = None
-            result.deleted[read_key(name)] = read_time(at)
-        case {"event": "done" | "adopt", "key": str(name), "applied": dict(record)}:
-            result.applied[read_key(name)] = applied_from_json(record)
-            result.deleted[read_key(name)] = None
-        case {"event": "done", "key": str(name), "applied": None}:
-            result.applied[read_key(name)] = None
-        case {"event": "failed", "key": str(name), "action": str(action)}:
-            if action == "delete":
-                result.deleted.pop(read_key(name), None)
+        case {"event": "intent", "key": str(name), "action": str(action), "at": at, **more}:
+            # Version 1 did not say what Meta counts: a create it does.
+            counted = more.get("counted", action == "create") is True
+            result.notes.append(Note("intent", read_key(name), action, read_time(at), counted))
+        case {"event": "done", "key": str(name), "action": str(action), "at": at, "applied": record}:
+            key = read_key(name)
+            result.applied[key] = None if record is None else applied_from_json(record)
+            result.notes.append(Note("done", key, action, read_time(at)))
+        case {"event": "adopt", "key": str(name), "applied": dict(record)}:
+            applied = applied_from_json(record)
+            result.applied[read_key(name)] = applied
+            result.notes.append(Note("adopt", read_key(name), "", applied.at))
+        case {"event": "failed", "key": str(name), "action": str(action), "at": at, **more}:
+            until_later = more.get("until_later") is True
+            result.notes.append(Note("failed", read_key(name), action, read_time(at), until_later))
         case {"event": "end", "complete": bool(complete)}:
             result.finished = complete
         case _:

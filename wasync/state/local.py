@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from wasync.model.errors import Exit, WasyncError
-from wasync.model.live import NAME_LOCK, Memory, NameLock
-from wasync.model.template import JSON, Key
+from wasync.model.live import Memory
 from wasync.state.disk import Disk, failed, shown, write_whole
 from wasync.state.journal import Journal, Replay, replay
-from wasync.state.records import (
-    VERSION,
-    NewerVersionError,
-    applied_to_json,
-    read_account,
-    write_state,
-    write_time,
-)
+from wasync.state.recall import EMPTY, fold, recall
+from wasync.state.records import NewerVersionError, write_time
 
 __all__ = ["Journal", "LocalState", "LockHeldError"]
 
@@ -60,13 +53,7 @@ class LocalState:
         text = self._read_state()
         if notes is not None and notes.waba_id != waba_id:
             notes = None
-        changes = notes.applied if notes else {}
-        found = self._explain(self._path, lambda: read_account(text, waba_id, changes))
-        if notes is None:
-            return Memory(found.applied, _locks(found.deleted), found.interrupted)
-        merged = {**found.deleted, **notes.deleted}
-        deleted = {key: at for key, at in merged.items() if at is not None}
-        return Memory(found.applied, _locks(deleted), None if notes.finished else notes.fingerprint)
+        return self._explain(self._path, lambda: recall(text, waba_id, notes))
 
     @contextmanager
     def lock(self, owner: str, now: datetime) -> Iterator[None]:
@@ -120,11 +107,9 @@ class LocalState:
         if notes is None:
             return
         text = self._read_state()
-        # Checked first as a whole, so that merging works on what it expects.
-        self._explain(self._path, lambda: read_account(text, notes.waba_id, {}))
-        data = _merge(json.loads(text), notes)
+        folded = self._explain(self._path, lambda: fold(text, notes))
         try:
-            write_whole(self._disk, self._path, write_state(data))
+            write_whole(self._disk, self._path, folded)
             # Should this run die here the journal is folded once more, to the same effect.
             self._disk.remove(self._journal_path)
             self._disk.sync_folder(self._path.parent)
@@ -134,7 +119,7 @@ class LocalState:
     def _read_state(self) -> str:
         raw = self._read(self._path)
         if raw is None:
-            return f'{{"version": {VERSION}, "accounts": {{}}}}'
+            return EMPTY
         return self._explain(self._path, lambda: raw.decode("utf-8"))
 
     def _read_journal(self) -> Replay | None:
@@ -211,29 +196,3 @@ class LocalState:
             f"{shown(self._lock_path)}: held by {holder}; nothing was written.",
             "Wait until that run has ended, then run again. A run that was killed holds no lock.",
         )
-
-
-def _locks(deleted: Mapping[Key, datetime]) -> dict[Key, NameLock]:
-    return {key: NameLock(at, at + NAME_LOCK) for key, at in deleted.items()}
-
-
-def _merge(data: dict[str, JSON], notes: Replay) -> dict[str, JSON]:
-    """Lay the notes over the state file's data, in place."""
-    accounts = data.setdefault("accounts", {})
-    account = accounts.setdefault(notes.waba_id, {}) if isinstance(accounts, dict) else {}
-    if isinstance(account, dict):
-        applied, deleted = account.setdefault("applied", {}), account.setdefault("deleted", {})
-        if isinstance(applied, dict):
-            for key, record in notes.applied.items():
-                applied.pop(str(key), None)
-                if record is not None:
-                    applied[str(key)] = applied_to_json(record)
-        if isinstance(deleted, dict):
-            for key, at in notes.deleted.items():
-                deleted.pop(str(key), None)
-                if at is not None:
-                    deleted[str(key)] = write_time(at)
-        account.pop("interrupted", None)
-        if not notes.finished:
-            account["interrupted"] = notes.fingerprint
-    return data

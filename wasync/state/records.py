@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from wasync.model.live import Applied
 from wasync.model.template import JSON, Key
 
-VERSION = 1
+VERSION = 2
+"""Version 1 knew of no edits, creations and refusals; it is read, and written as 2."""
 _SIGN = re.compile(r"[ \t\n\r]*([{}:,])[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
@@ -22,10 +23,10 @@ class NewerVersionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One account of the state file."""
+    """One account of the state file; `members` are the others, small and as they stand."""
 
     applied: Mapping[Key, Applied]
-    deleted: Mapping[Key, datetime]
+    members: Mapping[str, JSON]
     interrupted: str | None
 
 
@@ -157,7 +158,7 @@ def _find_account(cursor: _Cursor, waba_id: str, changes: Mapping[Key, Applied |
 
 def _read_members(cursor: _Cursor, changes: Mapping[Key, Applied | None]) -> Remembered:
     starts: dict[Key, int] = {}
-    deleted: dict[Key, datetime] = {}
+    members: dict[str, JSON] = {}
     interrupted: str | None = None
     for member in cursor.members():
         if member == "applied":
@@ -171,15 +172,12 @@ def _read_members(cursor: _Cursor, changes: Mapping[Key, Applied | None]) -> Rem
                 except ValueError as error:
                     raise ValueError(f"the record of {name} {_where(cursor.text, start)} {error}") from error
                 starts[key] = start
-        elif member == "deleted":
-            for name in cursor.members():
-                deleted[read_key(name)] = read_time(cursor.value())
         elif member == "interrupted":
             value = cursor.value()
             interrupted = value if isinstance(value, str) else None
         else:
-            cursor.value()
-    return Remembered(AppliedRecords(cursor.text, starts, changes), deleted, interrupted)
+            members[member] = cursor.value()
+    return Remembered(AppliedRecords(cursor.text, starts, changes), members, interrupted)
 
 
 def write_state(data: Mapping[str, JSON]) -> bytes:
@@ -191,7 +189,7 @@ def write_state(data: Mapping[str, JSON]) -> bytes:
     for waba_id, account in sorted(accounts.items() if isinstance(accounts, dict) else ()):
         members = dict(account) if isinstance(account, dict) else {}
         lists = []
-        for name in ("deleted", "applied"):
+        for name in ("refused", "locked", "edits", "applied"):
             records = members.pop(name, None) or {}
             lines = ",".join(
                 f"\n      {json.dumps(key)}: {json.dumps(record)}"
