@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,3 +93,48 @@ def test_several_names_at_once(line: CommandLine, account: Account) -> None:
     assert len(account.writes()) == len(names) == 13
     assert line("plan", "--detailed-exitcode").code == 0
     assert line("apply", "--parallelism", "0").code == 64
+
+
+def start_until(line: CommandLine, wanted: str, *argv: str) -> subprocess.Popen[str]:
+    """Start wasync, and return once it has said this on stderr."""
+    process = line.start(*argv)
+    assert process.stderr is not None
+    while wanted not in (said := process.stderr.readline()):
+        assert said, "ended before"
+    return process
+
+
+def test_ctrl_c_ends_the_waiting_for_a_batch(line: CommandLine) -> None:
+    many(line, 100)
+    process = start_until(line, "Waiting 1 h 2 min: the 100", "apply", "--auto-approve", "--max-wait", "4000")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Applied: 100 created, 0 updated, 0 deleted. 1 not tried." in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_with_several_names_under_way(line: CommandLine, account: Account, presses: int) -> None:
+    many(line, 40)
+    account.do("settings", latency_seconds=0.4)
+    process = start_until(line, "created", "apply", "--auto-approve", "--parallelism", "3")
+    process.send_signal(signal.SIGINT)
+    if presses == 2:
+        assert process.stderr is not None
+        while "stopping after the step" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    account.do("settings", latency_seconds=0)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+    assert ("Stopped at once" in err) == (presses == 2)
+    done = len(account.live())
+    assert 0 < done < 40
+    if presses == 1:
+        assert f"Applied: {done} created, 0 updated, 0 deleted. {41 - done} not tried." in out
+    run = line("apply", "--auto-approve", "--parallelism", "3")
+    assert run.code == 0
+    assert len(account.live()) == 41
+    assert line("plan", "--detailed-exitcode").code == 0
