@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from tests.worlds import START, World
 from wasync.apply import exit_code
 from wasync.model.errors import Exit
-from wasync.model.outcome import EventKind, Outcome, State
+from wasync.model.outcome import Event, EventKind, Outcome, State
 from wasync.model.template import JSON, Key
 
 MANY = 104
@@ -229,6 +230,70 @@ def test_an_edit_whose_turn_was_used_up_meanwhile_is_not_sent(world: World) -> N
     assert (exit_code(outcome), world.writes()) == (Exit.WAITING, [])
     world.clock.sleep(24 * 3600)
     assert states(world.apply(plan)) == {State.DONE: 1}
+
+
+class Meanwhile(list[Event]):
+    """The events told, and what other people do while a batch is waited for."""
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        super().__init__()
+        self._do = do
+
+    def append(self, event: Event) -> None:
+        super().append(event)
+        if event.kind is EventKind.PAUSED:
+            self._do()
+
+
+def seeded(name: str, text: str) -> tuple[str, dict[str, JSON]]:
+    template: dict[str, JSON] = {
+        "name": name,
+        "language": "en_US",
+        "category": "UTILITY",
+        "status": "APPROVED",
+        "components": [{"type": "BODY", "text": text}],
+    }
+    return "seed", {"templates": [template]}
+
+
+@pytest.mark.parametrize("parallelism", [1, 4])
+def test_after_the_wait_live_is_looked_at_again(world: World, parallelism: int) -> None:
+    fill(world)
+    world.max_wait, world.parallelism = 3800, parallelism
+
+    def by_hand() -> None:
+        world.steer([seeded("t101", "The text number 101 of many."), seeded("t102", "A hand wrote this.")])
+
+    world.events = Meanwhile(by_hand)
+    outcome = world.apply()
+    assert states(outcome) == {State.DONE: 102, State.ALREADY: 1, State.STALE: 1}
+    assert [result.state for result in outcome.results[100:]] == [
+        State.DONE,
+        State.ALREADY,
+        State.STALE,
+        State.DONE,
+    ]
+    assert exit_code(outcome) == Exit.STALE
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        ({"code": 190, "subcode": 463, "status": 401}, State.NOT_TRIED, Exit.FAILED),
+        ({"code": 80008, "estimated_minutes": 30}, State.LATER, Exit.WAITING),
+    ],
+    ids=["a dead token", "too many calls"],
+)
+def test_live_that_cannot_be_read_after_the_wait(
+    world: World, fault: dict[str, JSON], state: State, code: int
+) -> None:
+    fill(world)
+    world.max_wait = 3800
+    given: dict[str, JSON] = {"method": "GET", "path": "templates", **fault}
+    world.events = Meanwhile(lambda: world.steer([("fault", given)]))
+    outcome = world.apply()
+    assert states(outcome) == {State.DONE: 100, state: 4}
+    assert exit_code(outcome) == code
 
 
 CODE = """\

@@ -16,6 +16,7 @@ SOURCES = sorted((ROOT / "wasync").rglob("*.py"))
 LAYERS = (
     ("cli",),
     ("apply", "snapshot", "status"),
+    ("walk",),
     ("attempt",),
     ("project", "graph", "state"),
     ("plan", "render"),

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from wasync.apply import Walk, stale_steps, walk
+from wasync.apply import stale_steps
+from wasync.attempt import Walk
 from wasync.emulator import world
 from wasync.emulator.app import Emulator
 from wasync.graph.client import Graph
@@ -26,6 +27,7 @@ from wasync.project.media import open_media
 from wasync.rollouts import decide_gc
 from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
+from wasync.walk import walk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PROJECT = f"""\

@@ -219,9 +219,11 @@ def carry_out(
     parallelism: int = 1,
 ) -> tuple[Outcome, bool]:
     """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
-    from wasync.apply import Walk, check_samples, exit_code, stale_steps, walk
+    from wasync.apply import check_samples, exit_code, stale_steps
+    from wasync.attempt import Walk
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
+    from wasync.walk import walk
 
     if not (has_work(plan) or records):
         return Outcome(plan.account, ()), False
