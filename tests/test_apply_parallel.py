@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.test_apply import KilledError
+from tests.test_upsert import CODE
 from tests.worlds import World
 from wasync.apply import exit_code
-from wasync.model.errors import Exit
+from wasync.model.errors import Exit, WasyncError
 from wasync.model.outcome import EventKind, State
 from wasync.model.template import JSON, Key
 
@@ -38,7 +43,7 @@ def sent(world: World) -> dict[str, list[str]]:
     for call in world.writes():
         assert isinstance(call, dict)
         payload = call.get("body")
-        if isinstance(payload, dict) and "name" in payload:
+        if isinstance(payload, dict) and "language" in payload:
             found.setdefault(str(payload["name"]), []).append(str(payload["language"]))
     return found
 
@@ -173,3 +178,58 @@ def test_a_run_that_is_resumed_looks_at_the_category_as_well(world: World) -> No
     )
     assert {told[Key("name_2", language)].state for language in LANGUAGES[1:]} == {State.NOT_TRIED}
     assert world.writes() == []
+
+
+# -- whatever happens ----------------------------------------------------------------------------------
+
+FAULTS: dict[str, dict[str, JSON]] = {
+    "refused": {"code": 100, "subcode": 2388040, "status": 400},
+    "dead token": {"code": 190, "subcode": 463, "status": 401},
+    "busy for a while": {"code": 80008, "status": 400, "estimated_minutes": 1},
+    "busy for long": {"code": 80012, "status": 429, "estimated_minutes": 90},
+    "busy, unsaid": {"code": 613, "status": 400},
+    "fails": {"code": 2},
+    "never arrives": {"kind": "drop"},
+    "answer lost": {"kind": "drop", "after": True},
+    "answer torn": {"kind": "truncate"},
+    "page of HTML": {"kind": "html", "after": True},
+}
+histories = st.lists(
+    st.tuples(st.sampled_from(sorted(FAULTS)), st.integers(1, 12), st.sampled_from(["POST", "GET", ""])),
+    max_size=4,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories, st.integers(1, 5), st.integers(0, 40))
+def test_whatever_fails_each_step_has_its_end_and_the_next_run_converges(
+    tmp_path_factory: pytest.TempPathFactory,
+    history: list[tuple[str, int, str]],
+    parallelism: int,
+    patience: int,
+) -> None:
+    world = World(tmp_path_factory.mktemp("history"), parallelism=parallelism)
+    for name in NAMES[:4]:
+        world.write(f"templates/{name}.yaml", text(name))
+    world.write("templates/login_code.yaml", CODE)
+    plan = world.plan()
+    for kind, nth, method in history:
+        where: dict[str, JSON] = {"path": "templates", "method": method, "nth": nth, "times": 1}
+        world.steer([("fault", where | FAULTS[kind])])
+    looks = count()
+    with contextlib.suppress(WasyncError):  # live may be what cannot be read
+        outcome = world.apply(plan, stop=lambda: next(looks) >= patience)
+        assert [result.step for result in outcome.results] == list(plan.steps)
+        ended = [event.key for event in world.events if event.kind is EventKind.STEP_ENDED]
+        assert sorted(str(key) for key in ended) == [str(result.step.key) for result in outcome.results]
+        assert exit_code(outcome) in (Exit.DONE, Exit.FAILED, Exit.WAITING)
+    for name, languages in sent(world).items():
+        # A repeat after a lost answer is sent once more; the order of a name's languages stays.
+        assert list(dict.fromkeys(languages)) == sorted(set(languages)), name
+    world.steer([("clear-faults", {})])
+    world.clock.sleep(24 * 3600)
+    world.apply()
+    world.review()
+    assert world.plan().steps == ()
+    live = [key for key in world.live() if key.name != "hello_world"]
+    assert sorted(live) == sorted(step.key for step in plan.steps)
