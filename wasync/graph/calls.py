@@ -111,12 +111,15 @@ class Calls:
 
 
 def _too_long(seconds: float, doing: str, refused: GraphError | None) -> GraphError:
+    # Needed only where the run ends.
+    from wasync.render.reasons import duration
+
     message = (
         refused.message if refused is not None else f"Cannot {doing} yet: too many calls; nothing was sent."
     )
     error = GraphError(
-        f"{message} Meta opens again in {_duration(seconds)}, longer than this run may wait.",
-        f"Run again in {_duration(seconds)}; `wasync apply --max-wait SECONDS` waits longer.",
+        f"{message} Meta opens again in {duration(seconds)}, longer than this run may wait.",
+        f"Run again in {duration(seconds)}; `wasync apply --max-wait SECONDS` waits longer.",
         stops_run=True,
         wait_seconds=seconds,
     )
@@ -125,11 +128,3 @@ def _too_long(seconds: float, doing: str, refused: GraphError | None) -> GraphEr
         error.status, error.graph_code, error.subcode = refused.status, refused.graph_code, refused.subcode
         error.trace, error.uncertain = refused.trace, refused.uncertain
     return error
-
-
-def _duration(seconds: float) -> str:
-    """Rounded up, since too early is refused again: "45 s", "12 min", "2 h 5 min"."""
-    if seconds <= 90:
-        return f"{int(-(-seconds // 1))} s"
-    hours, minutes = divmod(int(-(-seconds // 60)), 60)
-    return f"{minutes} min" if not hours else f"{hours} h {minutes} min"

@@ -11,7 +11,7 @@ from wasync.model.template import JSON
 from wasync.render.colour import Style, finish, styled
 from wasync.render.error_text import meta_numbers
 from wasync.render.layout import WIDTH, columns, fold, paragraph
-from wasync.render.reasons import moment, retyped
+from wasync.render.reasons import duration, moment, retyped
 from wasync.render.safe_text import safe
 from wasync.render.status_words import status_style, status_word
 
@@ -63,7 +63,7 @@ def event_line(event: Event, *, color: bool = False, watched: bool = False) -> s
             if watched and event.total > 1:
                 text += styled(_how_far(event), Style.DIM)
         case EventKind.PAUSED if event.message:
-            text = f"Waiting {_duration(event.seconds)}: {safe(event.message)}."
+            text = f"Waiting {duration(event.seconds)}: {safe(event.message)}."
         case EventKind.PAUSED:
             text = f"Meta asks for a pause: waiting {event.seconds:.0f} s."
         case EventKind.WAITING:
@@ -82,16 +82,8 @@ def event_line(event: Event, *, color: bool = False, watched: bool = False) -> s
 def _how_far(event: Event) -> str:
     left = ""
     if event.left is not None and event.done < event.total:
-        left = f", about {_duration(event.left)} left"
+        left = f", about {duration(event.left)} left"
     return f"  ({event.done} of {event.total}{left})"
-
-
-def _duration(seconds: float) -> str:
-    """As people say it, rounded up: "45 s", "12 min", "2 h 5 min"."""
-    if seconds <= 90:
-        return f"{int(-(-seconds // 1))} s"
-    hours, minutes = divmod(int(-(-seconds // 60)), 60)
-    return f"{minutes} min" if not hours else f"{hours} h {minutes} min"
 
 
 def event_json(event: Event) -> dict[str, JSON]:
