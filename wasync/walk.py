@@ -287,7 +287,7 @@ def _not_after(step: Step, moved: _Moved) -> StepResult:
         f"Meta made {moved.key} {moved.category}, not {moved.wanted}: all languages of a name share one"
         " category, so the others would have to follow.",
         f"If {moved.category} will do: wasync drift --accept-category {step.key.name} records it in the file,"
-        " then apply again. Else declare the text under a new name.",
+        " then apply again. Else write another text, under a new name or `revision:`.",
     )
 
 
