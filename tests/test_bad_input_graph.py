@@ -194,7 +194,7 @@ MIDWAY: dict[str, tuple[dict[str, JSON], int, str]] = {
     "a refusal": ({"kind": "error", "code": 100, "subcode": 2388040}, 1, "ac"),
     "the token dies": ({"kind": "error", "code": 190, "subcode": 463, "times": 0}, 1, "a"),
     "the permission goes": ({"kind": "error", "code": 200, "times": 0}, 1, "a"),
-    "rationed for too long": ({"kind": "error", "code": 80008, "estimated_minutes": 90, "times": 0}, 1, "a"),
+    "rationed for too long": ({"kind": "error", "code": 80008, "estimated_minutes": 90, "times": 0}, 3, "a"),
     "rationed for a while": ({"kind": "error", "code": 80008, "estimated_minutes": 4}, 0, "abc"),
     "Meta fails before": ({"kind": "error", "code": 2}, 0, "abc"),
     "the answer is lost": ({"kind": "drop", "after": True}, 0, "abc"),

@@ -74,6 +74,7 @@ def test_json_is_one_event_a_line(line: CommandLine) -> None:
         "stale": 0,
         "not_tried": 0,
         "waiting": 0,
+        "later": 0,
     }
 
 
@@ -134,10 +135,28 @@ def test_resend_sends_what_is_equal_once_more(applied: CommandLine, account: Acc
 def test_read_only_sends_nothing_that_writes(line: CommandLine, account: Account) -> None:
     line.environ["WASYNC_READ_ONLY"] = "1"
     run = line("apply", "--auto-approve")
-    assert (run.code, account.writes()) == (1, [])
-    assert "Next: Unset WASYNC_READ_ONLY to let wasync write." in run.out
+    assert (run.code, run.out, account.writes()) == (1, NEW, [])
+    assert run.err == (
+        "Error: Cannot apply the plan: wasync is in read-only mode and sends nothing but reads; nothing was\n"
+        "  sent.\n"
+        "  Next: Unset WASYNC_READ_ONLY to let wasync write.\n"
+    )
+    line("plan", "--out", "plan.json")
+    assert (line("apply", "plan.json").code, account.writes()) == (1, [])
     line.environ["WASYNC_READ_ONLY"] = "0"
-    assert line("apply", "--auto-approve").code == 0
+    assert line("apply", "plan.json").code == 0
+    line.environ["WASYNC_READ_ONLY"] = "1"
+    assert line("apply") == (0, IN_SYNC + "\nNothing to apply.\n", "")
+
+
+def test_an_allowance_that_names_nothing_is_told(applied: CommandLine) -> None:
+    globs = ("--resend", "ordr", "--overwrite", "sale/*", "--overwrite", "order/en_US")
+    notes = (
+        "Note: --overwrite sale/* matches no template of account production.\n"
+        "Note: --resend ordr matches no template of account production.\n"
+    )
+    assert applied("apply", "--auto-approve", *globs).err == notes
+    assert applied("plan", *globs).err == notes
 
 
 # -- approval -------------------------------------------------------------------------------------------

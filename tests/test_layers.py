@@ -16,6 +16,8 @@ SOURCES = sorted((ROOT / "wasync").rglob("*.py"))
 LAYERS = (
     ("cli",),
     ("apply", "snapshot", "status"),
+    ("walk",),
+    ("attempt",),
     ("project", "graph", "state"),
     ("drift", "plan", "render"),
     ("rollouts",),

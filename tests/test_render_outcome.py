@@ -66,9 +66,15 @@ STALE = StepResult(
     step("moved", Action.UPDATE), State.STALE, "live changed since the plan was made", "Make a new plan."
 )
 NOT_TRIED = StepResult(step("later", Action.CREATE), State.NOT_TRIED)
+LATER = StepResult(
+    step("batch", Action.CREATE),
+    State.LATER,
+    "The 100 creations of an hour are used up.",
+    not_before=datetime(2026, 11, 23, 14, 20, tzinfo=UTC),
+)
 OUTCOME = Outcome(
     "production",
-    (CREATED, MOVED, UPDATED, REJECTED, DELETED, ALREADY, FAILED, STALE, NOT_TRIED),
+    (CREATED, MOVED, UPDATED, REJECTED, DELETED, ALREADY, FAILED, STALE, NOT_TRIED, LATER),
     waited=True,
     stopped="The token has expired.",
 )
@@ -94,10 +100,12 @@ def test_what_apply_did() -> None:
       live changed since the plan was made
       Next: Make a new plan.
   later/en_US          not tried
+  batch/en_US          not sent yet; not before 2026-11-23 14:20 UTC
+      The 100 creations of an hour are used up.
 
 Stopped early: The token has expired.
 
-Applied: 2 created, 2 updated, 1 deleted. 1 already as wanted, 1 failed, 1 stale, 1 not tried.
+Applied: 2 created, 2 updated, 1 deleted. 1 already as wanted, 1 failed, 1 stale, 1 not tried, 1 not sent yet.
 What was done stays done. Mend what failed, then run wasync apply again: it does
 only the rest."""
     assert outcome_text(OUTCOME) == expected
@@ -110,6 +118,10 @@ only the rest."""
         ((), "Nothing to apply."),
         ((CREATED,), "Applied: 1 created, 0 updated, 0 deleted."),
         ((UPDATED,), "Some are still in review. Go on waiting: wasync wait"),
+        (
+            (CREATED, LATER),
+            "The rest waits for Meta's rations: run the same command again after 2026-11-23 14:20 UTC.",
+        ),
         (
             (STALE,),
             "Stale steps were not sent: live changed since the plan was made. Make a new plan.",
@@ -129,6 +141,10 @@ EVENTS = [
         "order_shipped/en_US: created; approved",
     ),
     (Event(EventKind.PAUSED, NOW, seconds=61.4), "Meta asks for a pause: waiting 61 s."),
+    (
+        Event(EventKind.PAUSED, NOW, seconds=3720, message="the 100 creations of an hour are used up"),
+        "Waiting 1 h 2 min: the 100 creations of an hour are used up.",
+    ),
     (
         Event(EventKind.WAITING, NOW, done=1, total=3, seconds=4.1),
         "In review: 1 of 3 decided; looking again in 4 s.",
@@ -172,6 +188,28 @@ def test_events_are_told(event: Event, line: str) -> None:
     fits(data, "events")
     assert data["event"] == event.kind.value
     assert "\n" not in json.dumps(data)
+
+
+ENDED = Event(EventKind.STEP_ENDED, NOW, "production", CREATED.step.key, Action.CREATE, CREATED)
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "left", "line"),
+    [
+        (1, 40, None, "  (1 of 40)"),
+        (3, 40, 61.2, "  (3 of 40, about 62 s left)"),
+        (9, 4000, 9000.0, "  (9 of 4000, about 2 h 30 min left)"),
+        (40, 40, 0.0, "  (40 of 40)"),
+        (1, 1, None, ""),
+    ],
+)
+def test_who_looks_on_sees_how_far_it_is(done: int, total: int, left: float | None, line: str) -> None:
+    event = replace(ENDED, done=done, total=total, left=left)
+    assert event_line(event) == "order_shipped/en_US: created; approved"
+    assert event_line(event, watched=True) == f"order_shipped/en_US: created; approved{line}"
+    data = event_json(event)
+    fits(data, "events")
+    assert (data["done"], data["total"], data["seconds_left"]) == (done, total, left)
 
 
 def test_every_kind_of_event_and_state_is_rendered() -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from wasync.apply import Walk, stale_steps, walk
+from wasync.apply import stale_steps
+from wasync.attempt import Walk
 from wasync.emulator import world
 from wasync.emulator.app import Emulator
 from wasync.graph.client import Graph
@@ -26,6 +27,7 @@ from wasync.project.media import open_media
 from wasync.rollouts import decide_gc
 from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
+from wasync.walk import walk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PROJECT = f"""\
@@ -63,6 +65,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     seed: dict[str, JSON] = field(default_factory=dict)
+    max_wait: float = 600.0
+    parallelism: int = 1
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -96,6 +100,7 @@ class World:
             clock=self.clock.seconds,
             random=lambda: 0.5,
             read_only=read_only,
+            max_wait=self.max_wait,
         )
 
     def policy(self, allowed: Mapping[str, object] | None = None) -> Policy:
@@ -155,7 +160,8 @@ class World:
                 self.clock,
                 self.events.append,
                 stop,
-                snapshot.memory.applied,
+                snapshot.memory,
+                self.parallelism,
             )
             outcome = walk(work, live)
             journal.close(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from wasync.model.errors import GraphError, WasyncError
 from wasync.model.live import Listing, Memory
@@ -64,6 +65,33 @@ def edits_left(edits: Iterable[datetime], now: datetime) -> tuple[int, datetime 
     """Return how many edits of 30 days are left after these, and when the next is free; None: now."""
     counted = _counted((at for at in edits if at <= now + AHEAD), now)
     return max(0, EDITS_PER_30_DAYS - len(counted)), _next_edit(counted, now)
+
+
+class Wait(NamedTuple):
+    """Until when a step has to wait, and why."""
+
+    until: datetime
+    why: str
+
+
+def not_yet(steps: Sequence[Step], memory: Memory, now: datetime) -> Wait | None:
+    """Say until when steps that one call sends have to wait; None: they may be sent now.
+
+    What memory knows now counts, and not when they were planned; only earlier than the plan says is never.
+    """
+    waits = []
+    for step, found in zip(steps, within_quota(steps, memory, Listing(()), now), strict=True):
+        until = max(found.not_before or now, step.not_before or now)
+        if until > now:
+            waits.append(
+                Wait(until, found.detail or f"the {CREATIONS_PER_HOUR} creations of an hour are used up")
+            )
+    return max(waits, default=None)
+
+
+def still_counts(created: datetime, now: datetime) -> bool:
+    """Whether a creation still takes one of the hour's."""
+    return created + HOUR + MARGIN > now
 
 
 def held(step: Step, reason: Reason, detail: str = "", not_before: datetime | None = None) -> Step:

@@ -44,7 +44,14 @@ if TYPE_CHECKING:
     type=SECONDS,
     default=300.0,
     show_default=True,
-    help="Seconds to wait when Meta rations calls.",
+    help="Seconds to wait when Meta rations calls or creations.",
+)
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Work on so many names at once.",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(
@@ -53,18 +60,20 @@ def command(
     awaited_review: bool,
     timeout: float,
     max_wait: float,
+    parallelism: int,
     file: Path | None,
     allowed: Allowed,
 ) -> int:
     """Do what the plan shows. Without FILE, plan now, show it, and ask; a saved plan is its own approval.
 
     Nothing is written when a step of the plan no longer fits live (exit 5). One failure does not stop the
-    others; errors of authentication and of rate do. The end says what was done, failed, or was not tried.
+    others; an error of authentication does. What Meta's rations put off for longer than --max-wait is told
+    with its time (exit 3): run the same command again then. The end says what became of every step.
     """
     from wasync.apply import check_uploads, exit_code, outcome_alarms
     from wasync.cli.events import Teller
     from wasync.cli.lock import locked
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched_allowances
     from wasync.limits import matches
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
@@ -86,6 +95,7 @@ def command(
             live = read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
+            tell_unmatched_allowances(allowed, snapshot)
             plan = decide(snapshot, project.policy(account, allowed), first)
             live, records = live_by_key(snapshot.listing.rows), adoptions(snapshot)
         if not options.json:
@@ -93,11 +103,15 @@ def command(
         if plan.refusals:
             reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
+        if has_work(plan):
+            graph.expect_writable("apply the plan")
         check_uploads(plan, account.app_id)
         if has_work(plan) and not (saved or auto_approve):
             ask(plan, "wasync plan --out FILE")
             live = read_again(project, graph, account, plan)
-        outcome, interrupted = carry_out(project, state, account, graph, plan, live, records, teller)
+        outcome, interrupted = carry_out(
+            project, state, account, graph, plan, live, records, teller, parallelism
+        )
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
@@ -208,11 +222,14 @@ def carry_out(
     live: Mapping[Key, Live],
     records: Mapping[Key, Applied],
     teller: Teller,
+    parallelism: int = 1,
 ) -> tuple[Outcome, bool]:
     """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
-    from wasync.apply import Walk, check_samples, exit_code, stale_steps, walk
+    from wasync.apply import check_samples, exit_code, stale_steps
+    from wasync.attempt import Walk
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
+    from wasync.walk import walk
 
     if not (has_work(plan) or records):
         return Outcome(plan.account, ()), False
@@ -234,7 +251,16 @@ def carry_out(
     journal.adopt(records)
     with _stop_after_this_step() as stop:
         work = Walk(
-            plan, graph, journal, account.app_id, open_sample, now, teller.tell, stop.asked, memory.applied
+            plan,
+            graph,
+            journal,
+            account.app_id,
+            open_sample,
+            now,
+            teller.tell,
+            stop.asked,
+            memory,
+            parallelism,
         )
         outcome = walk(work, live)
         try:

@@ -109,6 +109,8 @@ def _collect(project: Project, account: Account, policy: Policy, max_wait: float
         if plan.refusals:
             reasons = " ".join(plan.refusals) if as_json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was deleted.", reasons)
+        if has_work(plan):
+            graph.expect_writable("delete older revisions")
         if has_work(plan) and not auto_approve:
             ask(plan, "wasync gc --out FILE")
             live = read_again(project, graph, account, plan)

@@ -31,7 +31,7 @@ def command(
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
     """
     from wasync.cli.output import color_wanted, json_result, result, width
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched_allowances
     from wasync.plan import decide
     from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
@@ -46,6 +46,7 @@ def command(
     first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
     for snapshot in project.snapshots(accounts):
+        tell_unmatched_allowances(allowed, snapshot)
         plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
         if not options.json:
             result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))

@@ -12,7 +12,7 @@ from wasync.rejection import advice
 from wasync.render.colour import Style, finish, styled
 from wasync.render.error_text import meta_numbers
 from wasync.render.layout import WIDTH, columns, fold, paragraph
-from wasync.render.reasons import retyped
+from wasync.render.reasons import duration, moment, retyped
 from wasync.render.safe_text import safe
 from wasync.render.status_words import status_style, status_word
 
@@ -44,20 +44,28 @@ def summary(outcome: Outcome) -> str:
         (State.FAILED, "failed"),
         (State.STALE, "stale"),
         (State.NOT_TRIED, "not tried"),
+        (State.LATER, "not sent yet"),
     )
     rest = [f"{outcome.count(state)} {word}" for state, word in more if outcome.count(state)]
     text = f"Applied: {', '.join(parts)}."
     return f"{text} {', '.join(rest)}." if rest else text
 
 
-def event_line(event: Event, *, color: bool = False) -> str:
-    """The progress line of one event; empty where there is nothing to say to people."""
+def event_line(event: Event, *, color: bool = False, watched: bool = False) -> str:
+    """The progress line of one event; empty where there is nothing to say to people.
+
+    `watched`: a person looks on, and wants to know how far it is and how long it takes.
+    """
     match event.kind:
         case EventKind.APPLY_STARTED:
             steps = "1 step" if event.total == 1 else f"{event.total} steps"
             text = f"Applying {steps} to account {safe(event.account)}." if event.total else ""
         case EventKind.STEP_ENDED if event.result:
             text = f"{safe(str(event.result.step.key))}: {_headline(event.result)}"
+            if watched and event.total > 1:
+                text += styled(_how_far(event), Style.DIM)
+        case EventKind.PAUSED if event.message:
+            text = f"Waiting {duration(event.seconds)}: {safe(event.message)}."
         case EventKind.PAUSED:
             text = f"Meta asks for a pause: waiting {event.seconds:.0f} s."
         case EventKind.WAITING:
@@ -78,9 +86,16 @@ def event_line(event: Event, *, color: bool = False) -> str:
     return finish(text, color)
 
 
+def _how_far(event: Event) -> str:
+    left = ""
+    if event.left is not None and event.done < event.total:
+        left = f", about {duration(event.left)} left"
+    return f"  ({event.done} of {event.total}{left})"
+
+
 def event_json(event: Event) -> dict[str, JSON]:
     """One event as the line of a JSON stream; schemas/events.schema.json describes it."""
-    line: dict[str, JSON] = {"version": "1.0", "event": event.kind.value, "at": event.at.isoformat()}
+    line: dict[str, JSON] = {"version": "1.1", "event": event.kind.value, "at": event.at.isoformat()}
     if event.account:
         line["account"] = event.account
     if event.key:
@@ -95,8 +110,15 @@ def event_json(event: Event) -> dict[str, JSON]:
         line["rejected_reason"] = event.rejected_reason
     if event.place:
         line["place"] = _place_json(event.place)
-    if event.kind in (EventKind.APPLY_STARTED, EventKind.WAITING, EventKind.REVIEWED):
+    if event.kind in (
+        EventKind.APPLY_STARTED,
+        EventKind.STEP_ENDED,
+        EventKind.WAITING,
+        EventKind.REVIEWED,
+    ):
         line |= {"done": event.done, "total": event.total}
+    if event.kind is EventKind.STEP_ENDED:
+        line["seconds_left"] = event.left
     if event.kind in (EventKind.PAUSED, EventKind.WAITING):
         line["seconds"] = event.seconds
     if event.message:
@@ -136,6 +158,7 @@ def _result_json(result: StepResult) -> JSON:
         "code": result.code,
         "subcode": result.subcode,
         "fbtrace_id": result.trace,
+        "not_before": result.not_before.isoformat() if result.not_before else None,
         "place": _place_json(place) if place else None,
     }
 
@@ -186,6 +209,9 @@ def _headline(result: StepResult) -> str:
             return styled("stale; nothing sent", Style.CHANGED)
         case State.NOT_TRIED:
             return styled("not tried", Style.DIM)
+        case State.LATER:
+            when = f"; not before {moment(result.not_before)}" if result.not_before else ""
+            return styled(f"not sent yet{when}", Style.CHANGED)
         case _:
             assert_never(result.state)
 
@@ -211,6 +237,11 @@ def _what_next(outcome: Outcome) -> str:
         )
     if outcome.count(State.STALE):
         return "Stale steps were not sent: live changed since the plan was made. Make a new plan."
+    later = [result.not_before for result in outcome.results if result.state is State.LATER]
+    if later:
+        first = min((at for at in later if at is not None), default=None)
+        when = f" after {moment(first)}" if first else ""
+        return f"The rest waits for Meta's rations: run the same command again{when}."
     if outcome.count(State.WAITING):
         return f"Some are still in review. Go on waiting: {retyped('wasync wait', outcome.account)}"
     return ""

@@ -168,3 +168,11 @@ def _to_sending(step: Step) -> str:
 def moment(at: datetime) -> str:
     """A moment as people read it, in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people read it, rounded up, since too early is no help: "45 s", "2 h 5 min"."""
+    if seconds <= 90:
+        return f"{int(-(-seconds // 1))} s"
+    hours, minutes = divmod(int(-(-seconds // 60)), 60)
+    return f"{minutes} min" if not hours else f"{hours} h {minutes} min"
