@@ -50,7 +50,8 @@ def listed(account: Account, waba_id: str = WABA_ID) -> Rows:
     rows: Rows = {}
     with graph(account) as client:
         for row in client.listing(waba_id, dict).rows:
-            text = json.dumps({key: row[key] for key in row if key not in {"id", "quality_score"}})
+            own = {"id", "quality_score", "last_updated_time"}
+            text = json.dumps({key: row[key] for key in row if key not in own})
             rows[str(row["name"])] = json.loads(text, object_hook=_comparable)
     return rows
 

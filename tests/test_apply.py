@@ -179,7 +179,7 @@ class DyingClock(Clock):
         return self.now
 
 
-@pytest.mark.parametrize("moment", range(1, 16))
+@pytest.mark.parametrize("moment", range(1, 19))
 def test_killed_between_any_two_operations_the_next_run_converges(world: World, moment: int) -> None:
     world.write("templates/second.yaml", body("Another text, which is sent as well."))
     plan = world.plan()

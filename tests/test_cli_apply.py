@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import ORDER, PROJECT, WABA_ID, Account, CommandLine, served, shell
 from tests.test_cli_plan import CHANGED, IN_SYNC, NEW, body
 
 CREATE = f"POST /v26.0/{WABA_ID}/message_templates"
@@ -74,6 +74,7 @@ def test_json_is_one_event_a_line(line: CommandLine) -> None:
         "stale": 0,
         "not_tried": 0,
         "waiting": 0,
+        "later": 0,
     }
 
 
@@ -134,10 +135,28 @@ def test_resend_sends_what_is_equal_once_more(applied: CommandLine, account: Acc
 def test_read_only_sends_nothing_that_writes(line: CommandLine, account: Account) -> None:
     line.environ["WASYNC_READ_ONLY"] = "1"
     run = line("apply", "--auto-approve")
-    assert (run.code, account.writes()) == (1, [])
-    assert "Next: Unset WASYNC_READ_ONLY to let wasync write." in run.out
+    assert (run.code, run.out, account.writes()) == (1, NEW, [])
+    assert run.err == (
+        "Error: Cannot apply the plan: wasync is in read-only mode and sends nothing but reads; nothing was\n"
+        "  sent.\n"
+        "  Next: Unset WASYNC_READ_ONLY to let wasync write.\n"
+    )
+    line("plan", "--out", "plan.json")
+    assert (line("apply", "plan.json").code, account.writes()) == (1, [])
     line.environ["WASYNC_READ_ONLY"] = "0"
-    assert line("apply", "--auto-approve").code == 0
+    assert line("apply", "plan.json").code == 0
+    line.environ["WASYNC_READ_ONLY"] = "1"
+    assert line("apply") == (0, IN_SYNC + "\nNothing to apply.\n", "")
+
+
+def test_an_allowance_that_names_nothing_is_told(applied: CommandLine) -> None:
+    globs = ("--resend", "ordr", "--overwrite", "sale/*", "--overwrite", "order/en_US")
+    notes = (
+        "Note: --overwrite sale/* matches no template of account production.\n"
+        "Note: --resend ordr matches no template of account production.\n"
+    )
+    assert applied("apply", "--auto-approve", *globs).err == notes
+    assert applied("plan", *globs).err == notes
 
 
 # -- approval -------------------------------------------------------------------------------------------
@@ -245,8 +264,43 @@ def test_a_rejection_ends_waiting_with_4(line: CommandLine, account: Account) ->
     waited = line("wait")
     assert (waited.code, waited.out) == (4, "")
     assert waited.err == (
-        "order/en_US: rejected\nRejected, paused or disabled: 1 template. To see why: wasync status\n"
+        "order/en_US: rejected (INVALID_FORMAT)\n"
+        "      --> templates/order.yaml:3:1\n"
+        "      Its form is broken: variables at an end, out of order or too many for so\n"
+        "      few words, samples that do not fit, links that do not work. Run wasync\n"
+        "      validate, and look at what it warns of.\n"
+        "Rejected, paused or disabled: 1 template. To see why: wasync status\n"
     )
+
+
+def test_a_verdict_in_json_has_reason_category_and_place(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="reject", reason="SCAM")
+    assert line("apply", "--auto-approve").code == 0
+    (event,) = line("wait", "--format", "json").events()
+    assert (event["event"], event["status"], event["rejected_reason"], event["category"], event["place"]) == (
+        "reviewed",
+        "REJECTED",
+        "SCAM",
+        "utility",
+        {"file": "templates/order.yaml", "line": 3, "column": 1},
+    )
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [("recategorise", "category"), ("reject", "rejected")])
+def test_what_meta_answers_to_a_create_can_fail_the_run(
+    outcome: str, kind: str, line: CommandLine, account: Account
+) -> None:
+    account.do("review-rule", name="order", outcome=outcome)
+    assert line("apply", "--auto-approve", "--fail-on", f"paused,{kind}").code == 4
+    assert line("apply", "--auto-approve", "--fail-on", "paused").code == 0
+
+
+def test_a_failure_wins_over_an_alarm(line: CommandLine, account: Account) -> None:
+    account.do("review-rule", name="order", outcome="recategorise")
+    assert line("apply", "--auto-approve").code == 0
+    line.write("templates/sale.yaml", ORDER.replace("Your order", "Our sale"))
+    account.do("fault", method="POST", kind="error", status=400, code=100)
+    assert line("apply", "--auto-approve", "--fail-on", "category").code == 1
 
 
 def test_a_review_longer_than_the_timeout_is_3(line: CommandLine, account: Account) -> None:

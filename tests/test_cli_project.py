@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,16 +181,20 @@ def test_status_shows_what_is_declared(line: CommandLine, account: Account) -> N
     line.write("templates/sale.yaml", ORDER.replace("Your order", "Our sale").replace("utility", "marketing"))
     line("apply", "--auto-approve", "--target", "order")
     account.do("reject", template="order/en_US", reason="INVALID_FORMAT")
-    assert line("status") == (
+    code, out, err = line("status")
+    assert (code, re.sub(r"\b\d+ s\b", "0 s", out), err) == (
         0,
         """\
 account production (102290129340398)
 
-  template     status       category   quality
-  order/en_US  rejected     utility    -
+  template     status                     quality  category   age  last applied  edits left
+  order/en_US  rejected (INVALID_FORMAT)  -        utility    0 s  0 s           -
     Meta rejected it; change it and apply, edits of it are not counted. Meta's reason:
-    INVALID_FORMAT.
-  sale/en_US   not at Meta  marketing  -
+    INVALID_FORMAT. Its form is broken: variables at an end, out of order or too many for so few
+    words, samples that do not fit, links that do not work. Run wasync validate, and look at what it
+    warns of.
+    --> templates/order.yaml:3:1
+  sale/en_US   not at Meta                -        marketing  -    -             -
 
 2 templates: 1 not at Meta, 1 rejected. 1 needs attention. 1 live template is not in the files.
 """,

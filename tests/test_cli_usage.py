@@ -212,6 +212,7 @@ def test_the_format_may_come_from_the_environment(line: CommandLine) -> None:
         ("validate", "findings", "findings"),
         ("plan", "plan", "plan"),
         ("status", "status", "status"),
+        ("drift", "drift", "drift"),
         ("account show", "account", "account"),
         ("account inspect-token", "account", "token"),
         ("pull", "pull", "pull"),

@@ -207,6 +207,7 @@ def test_the_form_people_read() -> None:
                 "precondition": {"live_id": "77", "hash": "abc", "editable": True},
                 "cost": None,
                 "in_sync": None,
+                "free_revision": None,
             }
         ],
         "not_in_files": [{"name": "hello_world", "language": "en_US"}],
@@ -233,6 +234,7 @@ DECISIVE = {
     "live id": replace(UPDATE, precondition=Precondition("78", "abc")),
     "hash": replace(UPDATE, precondition=Precondition("77", "abd")),
     "editable": replace(UPDATE, precondition=Precondition("77", "abc", editable=False)),
+    "approved": replace(UPDATE, precondition=Precondition("77", "abc", approved=(Key("order_v2", "en"),))),
 }
 FOR_PEOPLE = {
     "reason": replace(UPDATE, reason=Reason.TAKES_OVER),
@@ -361,7 +363,7 @@ def test_every_missing_key_is_refused_as_damage() -> None:
         return [*inside, *((*at, key) for key in node)]
 
     # What only people read out of the file, and reading it back does not need.
-    derived = {"cost", "in_sync", "rollouts"}  # since 1.1: a plan of 1.0 has none
+    derived = {"cost", "in_sync", "free_revision", "rollouts"}  # since 1.1: a plan of 1.0 has none
     derived |= {"address", "create", "update", "delete", "hold", "not_in_files", "needs_attention"}
     for path in prune(whole, ()):
         if path[-1] in derived and path != ("not_in_files",):

@@ -81,6 +81,13 @@ def test_pull_rewrites_only_what_differs(root: Path) -> None:
     assert (root / "templates/order.yaml").read_text(encoding="utf-8") == text
 
 
+def test_what_no_target_names_is_not_called_missing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    capsys.readouterr()
+    assert run(root, "pull", "--target", "order/en_US") == 0
+    assert "not live" not in capsys.readouterr().err
+
+
 def test_the_json_form_meets_its_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(root, "pull", "--format", "json") == 0
@@ -158,3 +165,22 @@ def test_pull_writes_nothing_into_files_it_cannot_read(root: Path) -> None:
     (root / "templates/order.yaml").write_text(broken, encoding="utf-8")
     assert run(root, "pull") == 1
     assert (root / "templates/order.yaml").read_text(encoding="utf-8") == broken
+
+
+def test_pull_writes_a_revision_into_its_file_and_makes_none_for_the_older_one(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "templates/order.yaml"
+    second = "revision: 2\n" + ORDER.replace("today", "early today").replace("hoy", "hoy temprano")
+    file.write_text(second, encoding="utf-8")
+    assert run(root, "apply", "--auto-approve", "--wait") == 0
+    assert run(root, "pull", "--target", "order*") == 0
+    assert file.read_text(encoding="utf-8") == second
+    ctl(root, "edit", "order_v2/en_US", "--footer", "Acme Megastore")
+    capsys.readouterr()
+    assert run(root, "pull", "--target", "order*") == 0
+    assert capsys.readouterr().err == "Note: order is left out: order_v2 replaces it.\n"
+    assert file.read_text(encoding="utf-8") == second.replace("Acme Store", "Acme Megastore")
+    assert [path.name for path in (root / "templates").iterdir()] == ["order.yaml"]
+    assert run(root, "gc", "--auto-approve") == 0
+    assert run(root, "plan", "--target", "order*", "--detailed-exitcode") == 0

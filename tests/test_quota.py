@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,18 @@ from wasync.model.errors import GraphError, WasyncError
 from wasync.model.live import Listing, Memory
 from wasync.model.plan import Action, Cost, Ration, Reason, Step
 from wasync.model.template import Key, Template
-from wasync.quota import DAY, HOUR, MARGIN, MONTH, counts, only_time_mends, within_quota
+from wasync.quota import (
+    DAY,
+    HOUR,
+    MARGIN,
+    MONTH,
+    Wait,
+    counts,
+    not_yet,
+    only_time_mends,
+    still_counts,
+    within_quota,
+)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ORDER = Key("order", "en_US")
@@ -138,3 +150,46 @@ def test_creates_over_the_accounts_limit_of_templates_are_held() -> None:
 def test_what_only_time_mends(subcode: int | None, mends: bool) -> None:
     assert only_time_mends(GraphError("no", "wait", code=100, subcode=subcode)) is mends
     assert not only_time_mends(WasyncError("no", "wait"))
+
+
+# -- at the moment of sending --------------------------------------------------------------------------
+
+
+def hundred(ago: timedelta) -> Memory:
+    return Memory(creations=(NOW - ago,) * 100)
+
+
+def test_what_is_free_now_waits_for_nothing() -> None:
+    assert not_yet([create(), create(1)], NOTHING, NOW) is None
+    assert not_yet([edit()], edited(DAY + MARGIN), NOW) is None
+    assert not_yet([edit("REJECTED")], edited(HOUR), NOW) is None
+
+
+def test_what_the_state_knows_now_beats_the_time_planned() -> None:
+    used_up = Wait(NOW + timedelta(minutes=32), "the 100 creations of an hour are used up")
+    assert not_yet([create()], hundred(timedelta(minutes=30)), NOW) == used_up
+    planned = replace(create(), not_before=NOW + timedelta(minutes=5))
+    assert not_yet([planned], hundred(timedelta(minutes=30)), NOW) == used_up
+    spent = Wait(NOW + HOUR + MARGIN, "the one edit of 24 hours is used up")
+    assert not_yet([edit()], edited(timedelta(hours=23)), NOW) == spent
+
+
+def test_nothing_is_sent_before_the_time_planned() -> None:
+    planned = replace(create(), not_before=NOW + timedelta(minutes=5))
+    found = not_yet([planned], NOTHING, NOW)
+    assert found is not None
+    assert found.until == NOW + timedelta(minutes=5)
+    assert not_yet([planned], NOTHING, NOW + timedelta(minutes=5)) is None
+
+
+def test_what_goes_in_one_call_waits_for_its_last() -> None:
+    memory = Memory(creations=(NOW - timedelta(minutes=50),) * 50 + (NOW - timedelta(minutes=10),) * 48)
+    assert not_yet([create(1), create(2)], memory, NOW) is None
+    found = not_yet([create(1), create(2), create(3)], memory, NOW)
+    assert found is not None
+    assert found.until == NOW + timedelta(minutes=12)
+
+
+def test_a_creation_counts_for_an_hour_and_the_margin() -> None:
+    assert still_counts(NOW - HOUR, NOW)
+    assert not still_counts(NOW - HOUR - MARGIN, NOW)

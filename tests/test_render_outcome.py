@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -13,7 +13,7 @@ import pytest
 
 from wasync.model.account import TokenReport
 from wasync.model.outcome import Event, EventKind, Outcome, State, StepResult
-from wasync.model.plan import Action, AlarmKind, Origin, Precondition, Reason, Step
+from wasync.model.plan import Action, Alarm, AlarmKind, Origin, Precondition, Reason, Step
 from wasync.model.status import AccountStatus, TemplateStatus
 from wasync.model.template import JSON, Key, Place, Template
 from wasync.render.account_text import account_json, account_text, token_json, token_text
@@ -66,9 +66,15 @@ STALE = StepResult(
     step("moved", Action.UPDATE), State.STALE, "live changed since the plan was made", "Make a new plan."
 )
 NOT_TRIED = StepResult(step("later", Action.CREATE), State.NOT_TRIED)
+LATER = StepResult(
+    step("batch", Action.CREATE),
+    State.LATER,
+    "The 100 creations of an hour are used up.",
+    not_before=datetime(2026, 11, 23, 14, 20, tzinfo=UTC),
+)
 OUTCOME = Outcome(
     "production",
-    (CREATED, MOVED, UPDATED, REJECTED, DELETED, ALREADY, FAILED, STALE, NOT_TRIED),
+    (CREATED, MOVED, UPDATED, REJECTED, DELETED, ALREADY, FAILED, STALE, NOT_TRIED, LATER),
     waited=True,
     stopped="The token has expired.",
 )
@@ -80,6 +86,9 @@ def test_what_apply_did() -> None:
   sale/en_US           created; in review; Meta made it marketing, not utility
   cart/en_US           updated; still in review
   promo/en_US          updated; rejected (SCAM)
+      --> t/promo.yaml:8:3
+      Meta takes it for fraud. Name the business, link to its own domain without
+      a shortener, and ask for no money or secrets.
   old/en_US            deleted
   hello/en_US          already as wanted; nothing sent
   broken/en_US         failed
@@ -91,10 +100,12 @@ def test_what_apply_did() -> None:
       live changed since the plan was made
       Next: Make a new plan.
   later/en_US          not tried
+  batch/en_US          not sent yet; not before 2026-11-23 14:20 UTC
+      The 100 creations of an hour are used up.
 
 Stopped early: The token has expired.
 
-Applied: 2 created, 2 updated, 1 deleted. 1 already as wanted, 1 failed, 1 stale, 1 not tried.
+Applied: 2 created, 2 updated, 1 deleted. 1 already as wanted, 1 failed, 1 stale, 1 not tried, 1 not sent yet.
 What was done stays done. Mend what failed, then run wasync apply again: it does
 only the rest."""
     assert outcome_text(OUTCOME) == expected
@@ -107,6 +118,10 @@ only the rest."""
         ((), "Nothing to apply."),
         ((CREATED,), "Applied: 1 created, 0 updated, 0 deleted."),
         ((UPDATED,), "Some are still in review. Go on waiting: wasync wait"),
+        (
+            (CREATED, LATER),
+            "The rest waits for Meta's rations: run the same command again after 2026-11-23 14:20 UTC.",
+        ),
         (
             (STALE,),
             "Stale steps were not sent: live changed since the plan was made. Make a new plan.",
@@ -127,6 +142,10 @@ EVENTS = [
     ),
     (Event(EventKind.PAUSED, NOW, seconds=61.4), "Meta asks for a pause: waiting 61 s."),
     (
+        Event(EventKind.PAUSED, NOW, seconds=3720, message="the 100 creations of an hour are used up"),
+        "Waiting 1 h 2 min: the 100 creations of an hour are used up.",
+    ),
+    (
         Event(EventKind.WAITING, NOW, done=1, total=3, seconds=4.1),
         "In review: 1 of 3 decided; looking again in 4 s.",
     ),
@@ -135,6 +154,28 @@ EVENTS = [
         "a/en: approved",
     ),
     (Event(EventKind.REVIEWED, NOW, key=Key("a", "en"), done=1, total=3), "a/en: not at Meta"),
+    (
+        Event(
+            EventKind.REVIEWED,
+            NOW,
+            key=Key("a", "en"),
+            status="REJECTED",
+            rejected_reason="PROMOTIONAL",
+            place=Place("t/a.yaml", 3),
+        ),
+        (
+            "a/en: rejected (PROMOTIONAL)\n      --> t/a.yaml:3:1\n"
+            "      It reads as marketing. Take the offer out, or set category: marketing."
+        ),
+    ),
+    (
+        Event(EventKind.REVIEWED, NOW, key=Key("a", "en"), status="REJECTED", rejected_reason="TOO_\x1bODD"),
+        "a/en: rejected (TOO_<U+001B>ODD)",
+    ),
+    (
+        Event(EventKind.WAITING, NOW, done=1, total=3, seconds=4.1, message="Cannot read: Meta failed."),
+        "Cannot read: Meta failed.\nIn review: 1 of 3 decided; looking again in 4 s.",
+    ),
     (Event(EventKind.APPLY_ENDED, NOW, "production", outcome=OUTCOME), ""),
 ]
 
@@ -147,6 +188,28 @@ def test_events_are_told(event: Event, line: str) -> None:
     fits(data, "events")
     assert data["event"] == event.kind.value
     assert "\n" not in json.dumps(data)
+
+
+ENDED = Event(EventKind.STEP_ENDED, NOW, "production", CREATED.step.key, Action.CREATE, CREATED)
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "left", "line"),
+    [
+        (1, 40, None, "  (1 of 40)"),
+        (3, 40, 61.2, "  (3 of 40, about 62 s left)"),
+        (9, 4000, 9000.0, "  (9 of 4000, about 2 h 30 min left)"),
+        (40, 40, 0.0, "  (40 of 40)"),
+        (1, 1, None, ""),
+    ],
+)
+def test_who_looks_on_sees_how_far_it_is(done: int, total: int, left: float | None, line: str) -> None:
+    event = replace(ENDED, done=done, total=total, left=left)
+    assert event_line(event) == "order_shipped/en_US: created; approved"
+    assert event_line(event, watched=True) == f"order_shipped/en_US: created; approved{line}"
+    data = event_json(event)
+    fits(data, "events")
+    assert (data["done"], data["total"], data["seconds_left"]) == (done, total, left)
 
 
 def test_every_kind_of_event_and_state_is_rendered() -> None:
@@ -172,49 +235,89 @@ def test_event_schema_names_every_member_of_the_closed_sets() -> None:
     assert plan["change"]["properties"]["origin"]["enum"] == list(Origin)
 
 
+READ = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STATUS = AccountStatus(
     "production",
     "102290129340398",
     (
-        TemplateStatus(Key("cart", "en_US"), "PENDING", "marketing", "UNKNOWN"),
+        TemplateStatus(
+            Key("cart", "en_US"),
+            "PENDING",
+            "marketing",
+            "UNKNOWN",
+            requested="marketing",
+            updated=READ - timedelta(minutes=12),
+            applied=READ - timedelta(seconds=40),
+        ),
         TemplateStatus(
             Key("order_shipped", "en_US"),
             "REJECTED",
             "utility",
             None,
-            ("Meta rejected it; change it and apply, edits of it are not counted. Meta's reason: SCAM.",),
+            (Alarm(AlarmKind.REJECTED, Key("order_shipped", "en_US"), "Meta rejected it; change it."),),
             Place("t/o.yaml", 3),
+            "utility",
+            "SCAM",
+            READ - timedelta(hours=3),
+            READ - timedelta(days=12, hours=5),
         ),
-        TemplateStatus(Key("order_shipped", "es_MX"), "APPROVED", "utility", "GREEN"),
-        TemplateStatus(Key("strange", "fr"), "FROZEN_TODAY", "utility", "YELLOW"),
-        TemplateStatus(Key("wide_店", "ja"), None, "utility"),
+        TemplateStatus(
+            Key("order_shipped", "es_MX"),
+            "APPROVED",
+            "marketing",
+            "GREEN",
+            (Alarm(AlarmKind.CATEGORY, Key("order_shipped", "es_MX"), "Meta moved it."),),
+            requested="utility",
+            edits_left=9,
+            next_edit=READ + timedelta(hours=5),
+        ),
+        TemplateStatus(Key("strange", "fr"), "FROZEN_TODAY", "utility", "YELLOW", requested="utility"),
+        TemplateStatus(Key("wide_店", "ja"), None, "utility", requested="utility"),
     ),
+    READ,
     (Key("hello_world", "en_US"),),
 )
-
-
-def test_a_table_of_statuses() -> None:
-    expected = """\
+WIDE = """\
 account production (102290129340398)
 
-  template             status        category   quality
-  cart/en_US           in review     marketing  -
-  order_shipped/en_US  rejected      utility    -
-    Meta rejected it; change it and apply, edits of it are not counted. Meta's
-    reason: SCAM.
-  order_shipped/es_MX  approved      utility    green
-  strange/fr           frozen today  utility    yellow
-  wide_店/ja           not at Meta   utility    -
+  template             status           quality  category              age     last applied  edits left
+  cart/en_US           in review        -        marketing             12 min  40 s          -
+  order_shipped/en_US  rejected (SCAM)  -        utility               3 h     12 d          -
+    Meta rejected it; change it.
+    --> t/o.yaml:3:1
+  order_shipped/es_MX  approved         green    utility -> marketing  -       -             9 of 10
+    Meta moved it.
+  strange/fr           frozen today     yellow   utility               -       -             -
+  wide_店/ja           not at Meta      -        utility               -       -             -
+
+5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected. 2 need attention. 1
+live template is not in the files."""
+NARROW = """\
+account production (102290129340398)
+
+  template             status           quality  category              age
+  cart/en_US           in review        -        marketing             12 min
+  order_shipped/en_US  rejected (SCAM)  -        utility               3 h
+    Meta rejected it; change it.
+    --> t/o.yaml:3:1
+  order_shipped/es_MX  approved         green    utility -> marketing  -
+    Meta moved it.
+  strange/fr           frozen today     yellow   utility               -
+  wide_店/ja           not at Meta      -        utility               -
 
 5 templates: 1 approved, 1 frozen today, 1 in review, 1 not at Meta, 1 rejected.
-1 needs attention. 1 live template is not in the files."""
-    assert status_text([STATUS]) == expected
-    assert ANSI.sub("", status_text([STATUS], color=True)) == expected
+2 need attention. 1 live template is not in the files."""
+
+
+@pytest.mark.parametrize(("width", "expected"), [(104, WIDE), (80, NARROW)])
+def test_a_table_of_statuses(width: int, expected: str) -> None:
+    assert status_text(STATUS, width=width) == expected
+    assert ANSI.sub("", status_text(STATUS, width=width, color=True)) == expected
 
 
 def test_an_account_without_templates() -> None:
     assert (
-        status_text([AccountStatus("a", "1", ())])
+        status_text(AccountStatus("a", "1", (), READ))
         == "account a (1)\n\nNo template is declared for this account."
     )
 
@@ -235,9 +338,14 @@ def test_status_json_fits_its_schema() -> None:
         "status": "REJECTED",
         "category": "utility",
         "quality": None,
-        "attention": [
-            "Meta rejected it; change it and apply, edits of it are not counted. Meta's reason: SCAM."
-        ],
+        "requested_category": "utility",
+        "rejected_reason": "SCAM",
+        "updated": "2026-11-23T09:00:00+00:00",
+        "last_applied": "2026-11-11T07:00:00+00:00",
+        "edits_left": None,
+        "next_edit": None,
+        "attention": ["Meta rejected it; change it."],
+        "alarms": ["rejected"],
         "place": {"file": "t/o.yaml", "line": 3, "column": 1},
     }
 
@@ -338,7 +446,22 @@ def test_text_from_meta_cannot_steer_the_terminal() -> None:
             TOKEN._replace(kind=evil, application=evil, scopes=(evil,), warnings=(evil,), targets=(evil,))
         ),
         status_text(
-            [AccountStatus(evil, evil, (TemplateStatus(Key(evil, evil), evil, evil, evil, (evil,)),))]
+            AccountStatus(
+                evil,
+                evil,
+                (
+                    TemplateStatus(
+                        Key(evil, evil),
+                        evil,
+                        evil,
+                        evil,
+                        (Alarm(AlarmKind.STATUS, Key(evil, evil), evil),),
+                        reason=evil,
+                        requested=evil,
+                    ),
+                ),
+                READ,
+            )
         ),
         outcome_text(
             Outcome(

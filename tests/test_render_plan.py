@@ -93,6 +93,7 @@ CREATE = Step(
 UPDATE = replace(
     update(SHIPPED, BODY, FieldChange("buttons[1].text", "Talk to us", "Talk to a person", Origin.LIVE)),
     breaking=("senders match the text of this quick reply",),
+    in_sync=datetime(2026, 11, 20, 9, 12, tzinfo=UTC),
 )
 DELETE = Step(
     Action.DELETE,
@@ -108,13 +109,17 @@ STEPS = (
     CREATE,
     DELETE,
     hold(update(Key("login_code", "en_US"), BODY), Reason.IN_REVIEW, "PENDING", "PENDING"),
-    hold(
-        update(
-            Key("spring", "en_US"), FieldChange("body", EN_LIVE, EN_FILE, Origin.BOTH, "Hi {{first_name}}!")
+    replace(
+        hold(
+            update(
+                Key("spring", "en_US"),
+                FieldChange("body", EN_LIVE, EN_FILE, Origin.BOTH, "Hi {{first_name}}!"),
+                FieldChange("footer", "Acme", None, Origin.LIVE),
+            ),
+            Reason.CONFLICT,
+            "APPROVED",
         ),
-        Reason.CONFLICT,
-        "APPROVED",
-        "last applied 2026-11-01 10:00 UTC",
+        in_sync=datetime(2026, 11, 1, 10, 0, tzinfo=UTC),
     ),
     replace(
         hold(
@@ -180,10 +185,10 @@ wasync plan · account production (102290129340398) · Graph v26.0
   + create   ~ update   - delete   ! hold
 
   ~ order_shipped/en_US  utility           templates/orders/order_shipped.yaml:8
-      body             Hi {{first_name}}, your order {{order_id}} left our
-                       [warehouse -> depot] today.
-      buttons[1].text  Talk to us -> Talk to a person
-                       ↳ reverts a change made outside
+      body  Hi {{first_name}}, your order {{order_id}} left our [warehouse ->
+            depot] today.
+      Changed outside since 2026-11-20 09:12 UTC; this step reverts it:
+        buttons[1].text  Talk to us -> Talk to a person
       BREAKING: senders match the text of this quick reply
       Changed in the file. Goes back to review and cannot be sent meanwhile.
 
@@ -217,16 +222,19 @@ wasync plan · account production (102290129340398) · Graph v26.0
       Wait for Meta (wasync wait), then plan again.
 
   ! spring/en_US  held: changed in the file and outside too; one of them has to
-      win (last applied 2026-11-01 10:00 UTC)
+      win
       templates/orders/order_shipped.yaml:8
-      body
-        applied  Hi {{first_name}}!
-        live     Hi {{first_name}}, your order {{order_id}} left our warehouse
-                 today.
-        file     Hi {{first_name}}, your order {{order_id}} left our depot
-                 today.
+      Changed outside since 2026-11-01 10:00 UTC; the file would revert it:
+        body
+          applied  Hi {{first_name}}!
+          live     Hi {{first_name}}, your order {{order_id}} left our warehouse
+                   today.
+          file     Hi {{first_name}}, your order {{order_id}} left our depot
+                   today.
+        footer     removed: Acme
       Send the file: wasync apply --account production --overwrite spring/en_US
-      Keep what is live: wasync pull --account production --target spring/en_US
+      Keep what is live: wasync drift --account production --accept --target
+      spring/en_US
 
   ! summer/fr  create held: Meta locks a deleted name and language for 30 days
       (deleted on 2026-11-01)

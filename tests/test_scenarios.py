@@ -8,9 +8,10 @@
     run.json       {"overwrite": [...], "allow_deletes": 3, "targets": [...], ...} of this run (optional)
     plan.txt       the plan
     outcome.txt    what apply said it did
-    again.txt      the second plan after review; without this file it must be "No changes."
+    gc.txt         what gc then says and does (optional)
+    again.txt      the second plan after review and gc; without this file it must be "No changes."
 
-WASYNC_WRITE_GOLDEN=1 writes the three texts instead of comparing; look at them before you commit.
+WASYNC_WRITE_GOLDEN=1 writes the texts instead of comparing; look at them before you commit.
 """
 
 from __future__ import annotations
@@ -73,6 +74,12 @@ def test_scenario(case: Path, tmp_path: Path) -> None:
         assert world.writes() == [], "a plan without work sends nothing that writes"
 
     world.review()
+    if (case / "gc.txt").exists():
+        collected = world.gc(allowed)
+        compare(case / "gc.txt", plan_text(collected, empty="Nothing to collect."))
+        if not collected.refusals:
+            world.apply(collected)
+            assert all(step.action is Action.HOLD for step in world.gc(allowed).steps), "gc does all at once"
     again = plan_text(world.plan())
     if (case / "again.txt").exists():
         compare(case / "again.txt", again)
@@ -88,10 +95,12 @@ def compare(golden: Path, text: str) -> None:
 
 
 def test_the_scenarios_reach_every_action_and_reason(tmp_path: Path) -> None:
+    worlds = [world_of(case, tmp_path / str(number)) for number, case in enumerate(CASES)]
     steps = [
         step
-        for number, case in enumerate(CASES)
-        for step in world_of(case, tmp_path / str(number)).plan(allowed_by(case)).steps
+        for world, case in zip(worlds, CASES, strict=True)
+        for plan in (world.plan(allowed_by(case)), world.gc(allowed_by(case)))
+        for step in plan.steps
     ]
     # KEEP and its reason are counted, never steps.
     assert {step.action for step in steps} == set(Action) - {Action.KEEP}

@@ -75,6 +75,12 @@ def compared(root: Path) -> str:
         ({"zz": "category: utilty\n"}, "320 320 2"),  # a finding in the second half
         ({"a": "category: utility\nlanguages: {de: {body: '{{1}} x'}}\n"}, None),  # and in the first
         ({"zz": f"name: t000\n{GOOD}"}, None),  # one name in both halves
+        # One live name in both halves, by revision; and the revisions of both.
+        ({"t000_v2": GOOD, "zz": f"name: t000\nrevision: 2\n{GOOD}"}, "321 321 1"),
+        (
+            {"t000b": f"name: t400\nrevision: 2\n{GOOD}", "zz": f"name: t400\nrevision: 3\n{GOOD}"},
+            "322 322 0",
+        ),
         ({"zz": "name: t000\nabsent: true\n"}, "320 321 1"),  # declared in one half, absent in the other
         ({"tzz": GOOD.replace("place", "nobody")}, None),  # an undefined value
         ({"other": GOOD}, "320 320 0"),  # not selected

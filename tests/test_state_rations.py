@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from tests.test_state import EN, ES, NOW, SCHEMA, WABA, lock, record
+from wasync.model.errors import WasyncError
 from wasync.model.live import Memory
 from wasync.model.plan import Action
 from wasync.state.journal import Journal
@@ -219,5 +220,23 @@ def test_a_journal_of_version_1_is_taken_up(path: Path) -> None:
 def test_another_account_that_is_none_is_named_before_anything_is_written(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version": 1, "accounts": {"999": []}}')
-    with pytest.raises(Exception, match=r"state\.json: cannot be used: account 999 is no object\."):
+    with pytest.raises(WasyncError, match=r"state\.json: cannot be used: account 999 is no object\."):
         noted(path)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"edits": []},
+        {"edits": {"order/en_US": "yesterday"}},
+        {"edits": {"order/en_US": ["yesterday"]}},
+        {"locked": {"order/en_US": "2026-11-23"}},
+        {"creations": {}},
+        {"refused": {"order": "2026-11-23T09:00:00+00:00"}},
+    ],
+)
+def test_what_is_no_ration_of_ours_is_said(members: dict[str, object], path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"version": 2, "accounts": {WABA: {"applied": {}, **members}}}))
+    with pytest.raises(WasyncError, match=r"^\.wasync/state\.json: cannot be used: "):
+        LocalState(path).read(WABA)

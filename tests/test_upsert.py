@@ -216,7 +216,7 @@ def test_who_stops_the_run_still_sees_the_whole_group(world: World) -> None:
     assert states(world.apply(stop=lambda: next(asked))) == DONE | {"zzz/en_US": "not_tried"}
 
 
-@pytest.mark.parametrize("moment", range(1, 19))
+@pytest.mark.parametrize("moment", range(1, 23))
 def test_killed_between_any_two_operations_the_next_run_converges(world: World, moment: int) -> None:
     plan = world.plan()
     alive = world.clock

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from wasync.apply import Walk, stale_steps, walk
+from wasync.apply import stale_steps
+from wasync.attempt import Walk
 from wasync.emulator import world
 from wasync.emulator.app import Emulator
 from wasync.graph.client import Graph
@@ -23,8 +24,10 @@ from wasync.project.config import load_config
 from wasync.project.desired import desired
 from wasync.project.documents import read_documents
 from wasync.project.media import open_media
+from wasync.rollouts import decide_gc
 from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
+from wasync.walk import walk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PROJECT = f"""\
@@ -62,6 +65,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     seed: dict[str, JSON] = field(default_factory=dict)
+    max_wait: float = 600.0
+    parallelism: int = 1
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -95,6 +100,7 @@ class World:
             clock=self.clock.seconds,
             random=lambda: 0.5,
             read_only=read_only,
+            max_wait=self.max_wait,
         )
 
     def policy(self, allowed: Mapping[str, object] | None = None) -> Policy:
@@ -123,6 +129,10 @@ class World:
         """Plan, and write nothing."""
         return decide(self.snapshot(), self.policy(allowed))
 
+    def gc(self, allowed: Mapping[str, object] | None = None) -> Plan:
+        """Plan the deletes of older revisions, and write nothing."""
+        return decide_gc(self.snapshot(), self.policy(allowed))
+
     def live(self) -> dict[Key, Live]:
         """Read live as wasync sees it."""
         return live_now(self.graph(), self.account)
@@ -150,7 +160,8 @@ class World:
                 self.clock,
                 self.events.append,
                 stop,
-                snapshot.memory.applied,
+                snapshot.memory,
+                self.parallelism,
             )
             outcome = walk(work, live)
             journal.close(

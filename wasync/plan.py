@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from wasync.alarms import category_alarms, category_moved_by_author, sample_alarm, status_alarms
-from wasync.canonical import as_declared, fill_examples, missing_inputs, without_defaults
+from wasync.canonical import as_declared, fill_examples, missing_inputs
 from wasync.canonical.contract import contract_breaks
 from wasync.canonical.declared import has_unreadable
 from wasync.canonical.inputs import wants_media
+from wasync.deletes import delete_step, on_whole_listing
 from wasync.diff import compare
 from wasync.limits import matches, refusals, templates
 from wasync.model.config import Breaking, Policy, Prune
 from wasync.model.live import Applied, Live, Snapshot
 from wasync.model.plan import (
+    OUTSIDE,
     Action,
     Alarm,
     AlarmKind,
@@ -26,11 +28,19 @@ from wasync.model.plan import (
     Reason,
     Step,
 )
-from wasync.model.template import Key, Place, Spec, SpecPath, Template
+from wasync.model.template import Key, Spec, SpecPath, Template
 from wasync.plan_file.form import plan_fingerprint
 from wasync.precondition import EDITABLE, GOING, live_by_key, precondition
 from wasync.promotion import Approvals, hold_unapproved, review_alarms
 from wasync.quota import held, within_quota
+from wasync.rollouts import (
+    Older,
+    newer_revisions,
+    older_revisions,
+    rollouts,
+    same_texts,
+    with_free_revisions,
+)
 
 FREE_EDITS = frozenset({"REJECTED", "PAUSED"})
 """Statuses whose edits Meta does not count, and whose category it lets be edited (sections B1 and E)."""
@@ -80,7 +90,9 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
             unrecorded += applied is None and wants_media(desired[key].spec)
         else:
             steps.append(step)
-    deletes, notes = _deletes(snapshot, policy, live)
+    older = older_revisions(snapshot.desired, snapshot.account, live)
+    deletes, notes = _deletes(snapshot, policy, live, older)
+    notes.extend(same_texts(snapshot, policy, live, older))
     if unrecorded:
         notes.append(
             f"{templates(unrecorded)} with media have no record in the state: the samples count as equal."
@@ -90,9 +102,13 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
         steps = list(hold_unapproved(steps, first))
         alarms.extend(review_alarms(steps, first))
     within = within_quota(steps, snapshot.memory, snapshot.listing, snapshot.now)
-    steps = sorted([*within, *deletes], key=lambda step: step.key)
+    named = with_free_revisions(within, snapshot, live)
+    steps = sorted([*named, *deletes], key=lambda step: step.key)
     declared = desired.keys() | {step.key for step in deletes}
-    unmanaged = (key for key, row in live.items() if key not in declared and row.status not in GOING)
+    # What Meta disabled nobody can send, so nobody has to leave it.
+    leaving = {key: one for key, one in older.items() if live[key].status != "DISABLED"}
+    told = declared | leaving.keys()
+    unmanaged = (key for key, row in live.items() if key not in told and row.status not in GOING)
     waba_id = snapshot.account.waba_id
     return Plan(
         account=snapshot.account.name,
@@ -109,6 +125,7 @@ def decide(snapshot: Snapshot, policy: Policy, first: Approvals | None = None) -
         ),
         fingerprint=plan_fingerprint(tuple(steps), waba_id),
         created=snapshot.now,
+        rollouts=tuple(rollouts(snapshot, policy, live, leaving)),
     )
 
 
@@ -193,6 +210,8 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
     )
     if live.status == "PENDING_DELETION":
         return held(replace(step, after=desired), Reason.PENDING_DELETION)
+    if applied is not None and _moved_outside(difference):
+        step = replace(step, in_sync=applied.at)
     resend = bool(policy.resend) and matches(policy.resend, desired.key)
     # A sample that was sent and that live does not show as sent would differ after every further edit.
     moved = any(change.origin is not Origin.LIVE for change in difference.samples)
@@ -210,13 +229,11 @@ def _compare(desired: Template, live: Live, seen: Spec, applied: Applied | None,
         precondition=precondition(live, after.spec),
         breaking=contract_breaks(seen, desired.spec) if watches and difference.content else (),
     )
-    step = _hold_if_refused(step, live, after, applied, policy)
+    step = _hold_if_refused(step, live, after, policy)
     return _hold_incomplete(step, after) if incomplete and step.action is not Action.HOLD else step
 
 
-def _hold_if_refused(
-    step: Step, live: Live, after: Template, applied: Applied | None, policy: Policy
-) -> Step:
+def _hold_if_refused(step: Step, live: Live, after: Template, policy: Policy) -> Step:
     """Hold what Meta would refuse now, and what nobody decided."""
     if live.status not in EDITABLE:
         return held(step, _HOLD_BY_STATUS.get(live.status, Reason.UNKNOWN_STATUS), live.status)
@@ -226,10 +243,13 @@ def _hold_if_refused(
         return held(step, Reason.CATEGORY, detail)
     if any(change.origin is Origin.BOTH for change in content):
         if not matches(policy.overwrite, step.key):
-            detail = f"last applied {applied.at:%Y-%m-%d %H:%M} UTC" if applied else ""
-            return held(step, Reason.CONFLICT, detail)
+            return held(step, Reason.CONFLICT)
         return replace(step, reason=Reason.OVERWRITES)
     return step
+
+
+def _moved_outside(difference: Difference) -> bool:
+    return any(change.origin in OUTSIDE for change in (*difference.content, *difference.samples))
 
 
 def _update_reason(difference: Difference) -> Reason:
@@ -300,9 +320,16 @@ def _emptied(snapshot: Snapshot) -> Iterator[str]:
 # -- deletes -------------------------------------------------------------------------------------------
 
 
-def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tuple[list[Step], list[str]]:
-    """Return the deletes asked for by the files or by prune; on a short listing none, and a note."""
+def _deletes(
+    snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live], older: Mapping[Key, Older]
+) -> tuple[list[Step], list[str]]:
+    """Return the deletes asked for by the files or by prune; on a short listing none, and a note.
+
+    Older revisions are not pruned: they live until decide_gc(). Nor are newer ones, and a note says why.
+    """
+    newer = newer_revisions(snapshot.desired, (key for key in live if key not in snapshot.desired.templates))
     steps = []
+    kept: list[str] = []
     for key, row in live.items():
         if row.status in GOING or key in snapshot.desired.templates or row.source == "auto_generated":
             continue
@@ -310,17 +337,18 @@ def _deletes(snapshot: Snapshot, policy: Policy, live: Mapping[Key, Live]) -> tu
             continue
         place = snapshot.desired.absent.get(key) or snapshot.desired.absent.get(Key(key.name, "*"))
         if place is not None:
-            steps.append(_delete(row, place, Reason.DECLARED_ABSENT))
-        elif _is_pruned(key, snapshot, policy):
-            steps.append(_delete(row, None, Reason.PRUNED))
-    if snapshot.listing.short:
-        note = (
-            f"Meta reported {snapshot.listing.total_count} templates and listed {len(snapshot.listing.rows)}:"
-            f" nothing is deleted on an incomplete listing"
-            f"{f' ({templates(len(steps))} would be)' if steps else ''}. Run again."
+            steps.append(delete_step(row, Reason.DECLARED_ABSENT, place))
+        elif key in newer and key in snapshot.memory.applied:
+            kept.append(str(key))
+        elif key not in older and _is_pruned(key, snapshot, policy):
+            steps.append(delete_step(row, Reason.PRUNED))
+    deletes, notes = on_whole_listing(steps, snapshot.listing)
+    if kept:
+        notes.append(
+            f"{', '.join(kept)}: wasync applied this as a newer revision than the files declare now, and"
+            " leaves it: senders may name it. Put its revision: back, or declare it absent by that name."
         )
-        return [], [note]
-    return steps, []
+    return deletes, notes
 
 
 def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
@@ -332,10 +360,3 @@ def _is_pruned(key: Key, snapshot: Snapshot, policy: Policy) -> bool:
         and matches(policy.owns, key)
         and matches(snapshot.account.select, key)
     )
-
-
-def _delete(live: Live, place: Place | None, reason: Reason) -> Step:
-    template = replace(live.template, spec=without_defaults(live.template.spec))
-    step = Step(Action.DELETE, template.key, reason, before=template, place=place, live_status=live.status)
-    step = replace(step, precondition=precondition(live, template.spec))
-    return held(step, Reason.DISABLED, live.status) if live.status == "DISABLED" else step

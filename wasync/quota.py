@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from wasync.model.errors import GraphError, WasyncError
 from wasync.model.live import Listing, Memory
@@ -60,6 +61,39 @@ def within_quota(steps: Iterable[Step], memory: Memory, listing: Listing, now: d
                 yield step
 
 
+def edits_left(edits: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:
+    """Return how many edits of 30 days are left after these, and when the next is free; None: now."""
+    counted = _counted((at for at in edits if at <= now + AHEAD), now)
+    return max(0, EDITS_PER_30_DAYS - len(counted)), _next_edit(counted, now)
+
+
+class Wait(NamedTuple):
+    """Until when a step has to wait, and why."""
+
+    until: datetime
+    why: str
+
+
+def not_yet(steps: Sequence[Step], memory: Memory, now: datetime) -> Wait | None:
+    """Say until when steps that one call sends have to wait; None: they may be sent now.
+
+    What memory knows now counts, and not when they were planned; only earlier than the plan says is never.
+    """
+    waits = []
+    for step, found in zip(steps, within_quota(steps, memory, Listing(()), now), strict=True):
+        until = max(found.not_before or now, step.not_before or now)
+        if until > now:
+            waits.append(
+                Wait(until, found.detail or f"the {CREATIONS_PER_HOUR} creations of an hour are used up")
+            )
+    return max(waits, default=None)
+
+
+def still_counts(created: datetime, now: datetime) -> bool:
+    """Whether a creation still takes one of the hour's."""
+    return created + HOUR + MARGIN > now
+
+
 def held(step: Step, reason: Reason, detail: str = "", not_before: datetime | None = None) -> Step:
     """The step as a HOLD, which remembers what it wants."""
     return replace(
@@ -80,7 +114,7 @@ def _create(step: Step, created: list[datetime], now: datetime) -> Step:
 
 def _edit(step: Step, edits: Sequence[datetime], now: datetime, again: datetime) -> Step:
     """Give an edit its number, or hold it until the next one is free."""
-    counted = sorted(at for at in edits if at + MONTH + MARGIN > now)
+    counted = _counted(edits, now)
     free = _next_edit(counted, now)
     if free is None and again <= now:
         after = _next_edit([*counted, now], now)
@@ -91,6 +125,11 @@ def _edit(step: Step, edits: Sequence[datetime], now: datetime, again: datetime)
     if len(counted) < EDITS_PER_30_DAYS:
         spent = "the one edit of 24 hours is used up"
     return held(step, Reason.QUOTA, spent, max(free, again))
+
+
+def _counted(edits: Iterable[datetime], now: datetime) -> list[datetime]:
+    """Those that Meta may still count, oldest first."""
+    return sorted(at for at in edits if at + MONTH + MARGIN > now)
 
 
 def _next_edit(counted: Sequence[datetime], now: datetime) -> datetime | None:

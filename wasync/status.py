@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from wasync.alarms import category_alarms, status_alarms
+from datetime import datetime
+
+from wasync.alarms import template_alarms
 from wasync.limits import matches
 from wasync.model.live import Live, Snapshot
 from wasync.model.status import AccountStatus, TemplateStatus
 from wasync.model.template import Key, Template
 from wasync.precondition import GOING, live_by_key
+from wasync.quota import edits_left
 
 
 def account_status(snapshot: Snapshot, targets: tuple[str, ...] = ()) -> AccountStatus:
@@ -22,19 +25,39 @@ def account_status(snapshot: Snapshot, targets: tuple[str, ...] = ()) -> Account
     unmanaged: list[Key] = sorted(
         key for key in live.keys() - desired.keys() if live[key].status not in GOING
     )
-    return AccountStatus(snapshot.account.name, snapshot.account.waba_id, templates, tuple(unmanaged))
+    account = snapshot.account
+    return AccountStatus(account.name, account.waba_id, templates, snapshot.now, tuple(unmanaged))
 
 
 def _template_status(desired: Template, live: Live | None, snapshot: Snapshot) -> TemplateStatus:
     if live is None:
-        return TemplateStatus(desired.key, None, desired.category, place=desired.place)
+        return TemplateStatus(
+            desired.key, None, desired.category, place=desired.place, requested=desired.category
+        )
     applied = snapshot.memory.applied.get(desired.key)
-    alarms = (*status_alarms(live, desired), *category_alarms(live, desired, applied))
+    left, free = _edits(live, snapshot)
     return TemplateStatus(
         desired.key,
         live.status,
         live.template.category,
         live.quality,
-        tuple(alarm.message for alarm in alarms),
+        tuple(template_alarms(live, desired, applied)),
         desired.place,
+        desired.category,
+        live.rejected_reason,
+        live.updated,
+        applied.at if applied is not None else None,
+        left,
+        free,
     )
+
+
+def _edits(live: Live, snapshot: Snapshot) -> tuple[int | None, datetime | None]:
+    """How many edits are left in 30 days, and when the next is free; Meta counts those of approved ones.
+
+    Nothing is said of a template that the state does not know.
+    """
+    key, memory = live.template.key, snapshot.memory
+    if live.status != "APPROVED" or not (key in memory.applied or key in memory.edits):
+        return None, None
+    return edits_left(memory.edits.get(key, ()), snapshot.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from sys import intern
 
 from wasync.canonical.addresses import sample_addresses
@@ -46,7 +47,21 @@ def from_graph(row: Mapping[str, JSON] | JSON) -> Live:
         None if correct is None else _lower(correct),
         None if source is None else _lower(source),
         sample_addresses(row) if "carousel" in spec or has_media_header(spec) else (),
+        _moment(row.get("last_updated_time")),
     )
+
+
+def _moment(value: JSON) -> datetime | None:
+    """A time as Graph writes it (2026-11-20T09:12:00+0000), or in seconds; what is none is None."""
+    try:
+        if isinstance(value, str):
+            at = datetime.fromisoformat(value)
+            return at if at.tzinfo else at.replace(tzinfo=UTC)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
 
 
 def _upper(value: JSON) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Allowed, Options, live_options, policy_options
+from wasync.cli.options import SECONDS, Allowed, Options, alarm_options, policy_options
 from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from wasync.model.live import Applied, Live
     from wasync.model.outcome import Outcome
     from wasync.model.plan import Plan
-    from wasync.model.template import Key
+    from wasync.model.template import Key, Place
     from wasync.state.store import State
 
 
 @click.command("apply")
-@live_options
+@alarm_options
 @policy_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--wait", "awaited_review", is_flag=True, help="Then wait until nothing declared is in review.")
@@ -44,7 +44,14 @@ if TYPE_CHECKING:
     type=SECONDS,
     default=300.0,
     show_default=True,
-    help="Seconds to wait when Meta rations calls.",
+    help="Seconds to wait when Meta rations calls or creations.",
+)
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Work on so many names at once.",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(
@@ -53,18 +60,20 @@ def command(
     awaited_review: bool,
     timeout: float,
     max_wait: float,
+    parallelism: int,
     file: Path | None,
     allowed: Allowed,
 ) -> int:
     """Do what the plan shows. Without FILE, plan now, show it, and ask; a saved plan is its own approval.
 
     Nothing is written when a step of the plan no longer fits live (exit 5). One failure does not stop the
-    others; errors of authentication and of rate do. The end says what was done, failed, or was not tried.
+    others; an error of authentication does. What Meta's rations put off for longer than --max-wait is told
+    with its time (exit 3): run the same command again then. The end says what became of every step.
     """
-    from wasync.apply import check_uploads, exit_code
+    from wasync.apply import check_uploads, exit_code, outcome_alarms
     from wasync.cli.events import Teller
     from wasync.cli.lock import locked
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched_allowances
     from wasync.limits import matches
     from wasync.plan import adoptions, decide
     from wasync.precondition import live_by_key
@@ -83,9 +92,10 @@ def command(
     with locked(state):
         if saved:
             plan, records = saved, {}
-            live = _read_again(project, graph, account, plan)
+            live = read_again(project, graph, account, plan)
         else:
             snapshot = next(project.snapshots([account], lambda _: graph))
+            tell_unmatched_allowances(allowed, snapshot)
             plan = decide(snapshot, project.policy(account, allowed), first)
             live, records = live_by_key(snapshot.listing.rows), adoptions(snapshot)
         if not options.json:
@@ -93,26 +103,36 @@ def command(
         if plan.refusals:
             reasons = " ".join(plan.refusals) if options.json else "See the reasons above."
             raise WasyncError("The plan breaks a limit: nothing was written.", reasons)
+        if has_work(plan):
+            graph.expect_writable("apply the plan")
         check_uploads(plan, account.app_id)
-        if _has_work(plan) and not (saved or auto_approve):
-            _ask(plan)
-            live = _read_again(project, graph, account, plan)
-        outcome, interrupted = _do(project, state, account, graph, plan, live, records, teller)
+        if has_work(plan) and not (saved or auto_approve):
+            ask(plan, "wasync plan --out FILE")
+            live = read_again(project, graph, account, plan)
+        outcome, interrupted = carry_out(
+            project, state, account, graph, plan, live, records, teller, parallelism
+        )
     code = exit_code(outcome)
     if awaited_review and not interrupted:
         # What an earlier run sent is waited for too: a run that ended with 3 is simply run again.
-        declared = (step.key for step in plan.steps) if saved else iter(snapshot.desired.templates)
+        declared = (
+            {step.key: step.place for step in plan.steps}
+            if saved
+            else {key: template.place for key, template in snapshot.desired.templates.items()}
+        )
         keys = [key for key in declared if not options.targets or matches(options.targets, key)]
         try:
             outcome, code = _await_review(
-                account, graph, outcome, in_review(keys, live), timedelta(seconds=timeout), teller
+                account, graph, outcome, in_review(keys, live), declared, timedelta(seconds=timeout), teller
             )
         except (WasyncError, KeyboardInterrupt):
             # Waiting failed; what was sent is sent, and is told all the same.
             teller.end(outcome)
             raise
     teller.end(outcome)
-    return Exit.INTERRUPTED if interrupted else code
+    if interrupted:
+        return Exit.INTERRUPTED
+    return options.exit_code(code, (*(alarm.kind for alarm in plan.alarms), *outcome_alarms(outcome)))
 
 
 def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bool, allowed: Allowed) -> None:
@@ -150,7 +170,7 @@ def _account_of(project: Project, plan: Plan) -> Account:
     )
 
 
-def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
+def read_again(project: Project, graph: Graph, account: Account, plan: Plan) -> Mapping[Key, Live]:
     """Read live for a plan that was made before; refuse deletes when the listing is short."""
     from wasync.model.plan import Action
     from wasync.precondition import live_by_key
@@ -165,21 +185,22 @@ def _read_again(project: Project, graph: Graph, account: Account, plan: Plan) ->
     return live_by_key(listing.rows)
 
 
-def _has_work(plan: Plan) -> bool:
+def has_work(plan: Plan) -> bool:
+    """Whether the plan has a step to do."""
     from wasync.model.plan import Action
 
     return any(step.action is not Action.HOLD for step in plan.steps)
 
 
-def _ask(plan: Plan) -> None:
-    """Ask for a typed yes; without a person to ask, refuse."""
+def ask(plan: Plan, saving: str) -> None:
+    """Ask for a typed yes; without a person to ask, refuse. `saving`: the command that saves such a plan."""
     from wasync.cli.project import is_terminal
     from wasync.model.plan import Action
 
     if not is_terminal():
         raise WasyncError(
             "Nobody is here to approve the plan: nothing was written.",
-            "Add --auto-approve, or save the plan (wasync plan --out FILE) and apply the file.",
+            f"Add --auto-approve, or save the plan ({saving}) and apply the file.",
         )
     undo = (
         "\nThere is no undo for a delete: Meta locks the name for 30 days."
@@ -192,7 +213,7 @@ def _ask(plan: Plan) -> None:
         raise WasyncError("Apply cancelled: nothing was written.", "Run it again when the plan is right.")
 
 
-def _do(
+def carry_out(
     project: Project,
     state: State,
     account: Account,
@@ -201,13 +222,16 @@ def _do(
     live: Mapping[Key, Live],
     records: Mapping[Key, Applied],
     teller: Teller,
+    parallelism: int = 1,
 ) -> tuple[Outcome, bool]:
     """Walk the plan under the journal; return the outcome, and whether a person interrupted it."""
-    from wasync.apply import Walk, check_samples, exit_code, stale_steps, walk
+    from wasync.apply import check_samples, exit_code, stale_steps
+    from wasync.attempt import Walk
     from wasync.model.outcome import Outcome
     from wasync.project.media import open_media
+    from wasync.walk import walk
 
-    if not (_has_work(plan) or records):
+    if not (has_work(plan) or records):
         return Outcome(plan.account, ()), False
     memory = state.read(account.waba_id)
     resuming = memory.interrupted == plan.fingerprint
@@ -227,7 +251,16 @@ def _do(
     journal.adopt(records)
     with _stop_after_this_step() as stop:
         work = Walk(
-            plan, graph, journal, account.app_id, open_sample, now, teller.tell, stop.asked, memory.applied
+            plan,
+            graph,
+            journal,
+            account.app_id,
+            open_sample,
+            now,
+            teller.tell,
+            stop.asked,
+            memory,
+            parallelism,
         )
         outcome = walk(work, live)
         try:
@@ -254,7 +287,7 @@ class _Stop:
         if self._asked:
             _cry(
                 "\nStopped at once: Meta may have done the step under way."
-                "\n  Next: Run wasync apply again: it looks at live first, and does only the rest.\n"
+                "\n  Next: Run the same command again: it looks at live first, and does only the rest.\n"
             )
             raise KeyboardInterrupt
         self._asked = True
@@ -282,6 +315,7 @@ def _await_review(
     graph: Graph,
     outcome: Outcome,
     pending: Collection[Key],
+    places: Mapping[Key, Place | None],
     timeout: timedelta,
     teller: Teller,
 ) -> tuple[Outcome, int]:
@@ -297,7 +331,8 @@ def _await_review(
     if not keys:
         return outcome, exit_code(outcome)
     now = partial(datetime.now, UTC)
-    live = await_review(partial(live_of, graph, account), keys, timeout, now, time.sleep, teller.tell)
+    read = partial(live_of, graph, account)
+    live = await_review(read, keys, timeout, now, time.sleep, teller.tell, places)
     outcome = reviewed(outcome, live)
     code = exit_code(outcome)
     if code in (Exit.DONE, Exit.WAITING):

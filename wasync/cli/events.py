@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from threading import Lock
 
 import click
 
@@ -17,14 +18,18 @@ class Teller:
     """Tells the events of one run in the form its reader wants."""
 
     def __init__(self, as_json: bool) -> None:
-        self._json = as_json
+        self._json, self._lock = as_json, Lock()
 
     def tell(self, event: Event) -> None:
-        """Tell one event as it happens."""
+        """Tell one event as it happens, in whichever thread: a line is never cut by another."""
+        with self._lock:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         if self._json:
             click.echo(json.dumps(event_json(event), ensure_ascii=False))
             sys.stdout.flush()
-        elif line := event_line(event, color=color_wanted(stderr=True)):
+        elif line := event_line(event, color=color_wanted(stderr=True), watched=sys.stderr.isatty()):
             chatter(line)
 
     def pause(self, seconds: float) -> None:

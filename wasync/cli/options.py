@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
+
+from wasync.model.errors import Exit
 
 SECONDS = click.FloatRange(min=0)
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -24,6 +26,12 @@ class Options(NamedTuple):
     output: str = "terminal"
     sandbox: bool = False
     debug: bool = False
+    fail_on: frozenset[str] = frozenset()
+
+    def exit_code(self, code: int, alarms: Iterable[str]) -> int:
+        """Return 4 where an alarm of a kind named by --fail-on stands, unless the run failed otherwise."""
+        asked = bool(self.fail_on.intersection(alarms))
+        return Exit.VERDICT if asked and code in (Exit.DONE, Exit.CHANGES, Exit.WAITING) else code
 
     @property
     def json(self) -> bool:
@@ -55,6 +63,18 @@ def _read_values(
             raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--var")
         pairs.append((name, value))
     return tuple(pairs)
+
+
+ALARMS = ("rejected", "paused", "disabled", "archived", "category")
+"""What --fail-on can name."""
+
+
+def _read_alarms(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+    names = [name.strip() for text in given for name in text.split(",")]
+    for name in names:
+        if name not in ALARMS:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(ALARMS)}", param_hint="--fail-on")
+    return frozenset(names)
 
 
 _PROJECT = click.option(
@@ -103,6 +123,14 @@ _CONTRACT_FORMAT = click.option(
 _SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
 
+_FAIL_ON = click.option(
+    "--fail-on",
+    metavar="ALARMS",
+    multiple=True,
+    callback=_read_alarms,
+    help=f"Exit 4 when one of these alarms stands, by comma: {', '.join(ALARMS)}.",
+)
+
 
 def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Offer some shared options; the command gets them as one value, `options`."""
@@ -123,6 +151,7 @@ def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., i
 output_options = _shared(_FORMAT)
 file_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Allowed, Options, live_options, policy_options
+from wasync.cli.options import Allowed, Options, alarm_options, policy_options
 
 if TYPE_CHECKING:
     from wasync.model.plan import Plan
 
 
 @click.command("plan")
-@live_options
+@alarm_options
 @policy_options
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `apply FILE`."
@@ -31,7 +31,7 @@ def command(
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
     """
     from wasync.cli.output import color_wanted, json_result, result, width
-    from wasync.cli.project import open_project
+    from wasync.cli.project import open_project, tell_unmatched_allowances
     from wasync.plan import decide
     from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
@@ -39,11 +39,14 @@ def command(
     project = open_project(options)
     accounts = (project.one_account(),) if out else project.accounts
     if out:
-        _refuse_to_replace(out)
+        from wasync.cli.plan_files import refuse_to_replace
+
+        refuse_to_replace(out)
     approver = project.first_account(allowed, accounts)
     first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
     for snapshot in project.snapshots(accounts):
+        tell_unmatched_allowances(allowed, snapshot)
         plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
         if not options.json:
             result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
@@ -59,21 +62,5 @@ def command(
         save_plan(plans[0], out)
     if any(plan.refusals for plan in plans):
         return 1
-    return 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0
-
-
-def _refuse_to_replace(path: Path) -> None:
-    """Refuse, before any work, to write a plan over a file that is none, such as wasync.yaml."""
-    from wasync.model.errors import Exit, WasyncError
-
-    try:
-        with path.open("rb") as file:
-            start = file.read(200) if path.is_file() else b""
-    except OSError:
-        return  # not there, or saving says why it cannot be written
-    if start and b'"kind": "plan"' not in start:
-        raise WasyncError(
-            f"{path} is here already and is not a plan: it was left as it is.",
-            "Choose another file for --out, or remove this one.",
-            code=Exit.USAGE,
-        )
+    code = 2 if detailed_exitcode and any(plan.steps for plan in plans) else 0
+    return options.exit_code(code, (alarm.kind for plan in plans for alarm in plan.alarms))

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from wasync.cli.output import chatter
-from wasync.model.errors import WasyncError
+from wasync.model.errors import Exit, WasyncError
 from wasync.model.plan import Plan
 
 
@@ -51,3 +51,18 @@ def load_plan(path: Path) -> Plan:
     except UnicodeDecodeError as error:
         raise WasyncError(f"{path}: this is no plan file.", "Save one: wasync plan --out FILE") from error
     return plan_from_text(text, str(path))
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Refuse, before any work, to write a plan over a file that is none, such as wasync.yaml."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(200) if path.is_file() else b""
+    except OSError:
+        return  # not there, or saving says why it cannot be written
+    if start and b'"kind": "plan"' not in start:
+        raise WasyncError(
+            f"{path} is here already and is not a plan: it was left as it is.",
+            "Choose another file for --out, or remove this one.",
+            code=Exit.USAGE,
+        )

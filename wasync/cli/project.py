@@ -295,16 +295,24 @@ def _sandboxed(account: Account | None) -> Account:
     )
 
 
-def tell_unmatched(targets: Sequence[str], account: Account, keys: Iterable[Key]) -> None:
-    """Say which targets name nothing: a mistyped one would look like being in sync."""
-    if not targets:
+def tell_unmatched(
+    globs: Sequence[str], account: Account, keys: Iterable[Key], option: str = "--target"
+) -> None:
+    """Say which globs of an option name nothing: a mistyped one would look like being in sync."""
+    if not globs:
         return
     from wasync.limits import matches
 
     known = list(keys)
-    for glob in targets:
+    for glob in globs:
         if not any(matches((glob,), key) for key in known):
-            chatter(f"Note: --target {glob} matches no template of account {account.name}.")
+            chatter(f"Note: {option} {glob} matches no template of account {account.name}.")
+
+
+def tell_unmatched_allowances(allowed: Allowed, snapshot: Snapshot) -> None:
+    """The same for the templates that one run allows something; only what is declared can be sent."""
+    for option, globs in (("--overwrite", allowed.overwrite), ("--resend", allowed.resend)):
+        tell_unmatched(globs, snapshot.account, snapshot.desired.templates, option)
 
 
 def is_terminal() -> bool:

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from wasync.cli.options import Options, live_options
-from wasync.model.errors import InputError, WasyncError
+from wasync.model.errors import WasyncError
 
 if TYPE_CHECKING:
     from wasync.cli.project import Project
-    from wasync.graph.client import Graph
     from wasync.model.config import Account
     from wasync.model.live import Listing, Live
-    from wasync.model.template import JSON, Key, Template
+    from wasync.model.template import JSON, Desired, Key, Template
     from wasync.project.documents import Documents
     from wasync.project.writer import Pull
-    from wasync.state.store import State
 
 
 class _Reading(NamedTuple):
@@ -44,13 +42,14 @@ def command(options: Options, diff: bool) -> int:
     """
     from wasync.cli.errors import show_error
     from wasync.cli.files import write_files
+    from wasync.cli.live_files import readable, remember
     from wasync.cli.lock import locked
     from wasync.cli.output import chatter, json_result, result
     from wasync.cli.project import open_project
     from wasync.project.agreement import agreed
 
     project = open_project(options)
-    documents = _readable(project)
+    documents = readable(project)
     readings = [_read(project, account, documents) for account in project.accounts]
     pull = agreed({reading.account.name: reading.pull for reading in readings})
     for note in pull.notes:
@@ -60,7 +59,7 @@ def command(options: Options, diff: bool) -> int:
         with locked(state):
             write_files(project.root, pull.changes)
             for reading in readings:
-                _remember(project, reading, state)
+                remember(project, reading.account, reading.listing, reading.live, state)
     count = len({key for reading in readings for key in reading.live})
     if options.json:
         json_result(_form(pull))
@@ -72,18 +71,24 @@ def command(options: Options, diff: bool) -> int:
 
 
 def _read(project: Project, account: Account, documents: Documents) -> _Reading:
+    from wasync.cli.live_files import fetch_samples, pull
+    from wasync.precondition import live_by_key
+
     graph = project.graph(account)
     listing = _complete(project.read_live(graph, account))
     rows = _live(listing, account, project.options.targets)
+    rows, left = _without_older(project.desired(documents, account), account, rows)
     live = {key: row.template for key, row in rows.items()}
-    samples, unfetched = _samples(graph, rows, documents)
-    pull = _pull(project, account, documents, live, samples)
-    return _Reading(account, listing, live, replace(pull, notes=(*pull.notes, *unfetched)))
+    samples, unfetched = fetch_samples(graph, rows, documents)
+    others = live_by_key(listing.rows).keys() - live.keys()
+    found = pull(project, account, documents, live, samples, others)
+    return _Reading(account, listing, live, replace(found, notes=(*found.notes, *left, *unfetched)))
 
 
 def _told(pull: Pull, count: int, diff: bool) -> str:
     """Say which files were written, or show what would be."""
     from wasync.cli.files import files
+    from wasync.cli.live_files import written
     from wasync.cli.output import color_wanted
     from wasync.limits import templates
     from wasync.render.file_diff import file_diff
@@ -93,8 +98,7 @@ def _told(pull: Pull, count: int, diff: bool) -> str:
     if diff:
         color = color_wanted()
         return "\n".join(file_diff(one.path, one.before, one.after, color=color) for one in pull.changes)
-    lines = (f"  {'new    ' if one.before is None else 'changed'}  {one.path}" for one in pull.changes)
-    return "\n".join((*lines, "", f"Pulled {templates(count)}; wrote {files(len(pull.changes))}."))
+    return "\n".join((*written(pull), "", f"Pulled {templates(count)}; wrote {files(len(pull.changes))}."))
 
 
 def _complete(listing: Listing) -> Listing:
@@ -125,87 +129,15 @@ def _live(listing: Listing, account: Account, targets: tuple[str, ...]) -> Mappi
     }
 
 
-def _remember(project: Project, reading: _Reading, state: State) -> None:
-    """Bring records up to date with what was pulled, so that a conflict it ended does not come back.
+def _without_older(
+    desired: Desired, account: Account, rows: Mapping[Key, Live]
+) -> tuple[Mapping[Key, Live], list[str]]:
+    """Leave out older revisions: a file would declare them anew, and nothing would ever collect them."""
+    from wasync.rollouts import older_revisions
 
-    What has no record gets none: only apply makes a template ours to prune.
-    """
-    from datetime import UTC, datetime
-
-    from wasync.model.live import Snapshot
-    from wasync.plan import adoptions
-
-    account, listing, pulled = reading.account, reading.listing, reading.live
-    memory, now = state.read(account.waba_id), datetime.now(UTC)
-    if not any(key in memory.applied for key in pulled):
-        return
-    desired = project.desired(project.documents(), account)
-    found = adoptions(Snapshot(account, project.config.graph_version, desired, listing, memory, now))
-    records = {key: found[key] for key in found if key in pulled and key in memory.applied}
-    if records:
-        # An apply that was interrupted stays resumable.
-        journal = state.journal(account.waba_id, memory.interrupted or "pull", now)
-        journal.adopt(records)
-        journal.close(complete=memory.interrupted is None)
-
-
-def _readable(project: Project) -> Documents:
-    """Read the files; refuse those that cannot be read as templates. Broken content rules do not hinder."""
-    documents = project.documents()
-    structural = [
-        found
-        for account in project.accounts
-        for found in project.desired(documents, account).findings
-        if found.rule.startswith("WA00") and found.severity.value == "error"
-    ]
-    if structural:
-        raise InputError(
-            "The files cannot be rewritten: nothing was written.", "Mend them first.", structural
-        )
-    return documents
-
-
-def _samples(
-    graph: Graph, live: Mapping[Key, Live], documents: Documents
-) -> tuple[dict[tuple[Key, str], bytes], list[str]]:
-    """Fetch the samples of names that no file declares yet; say which could not be had."""
-    from wasync.model.errors import GraphError
-
-    declared = {document.name for document in documents.documents}
-    samples: dict[tuple[Key, str], bytes] = {}
-    notes: list[str] = []
-    for key, row in live.items():
-        for part, address in row.samples if key.name not in declared else ():
-            try:
-                samples[key, part] = graph.sample(address)
-            except GraphError as error:
-                notes.append(f"{key}: {error.message} {error.fix}")
-    return samples, notes
-
-
-def _pull(
-    project: Project,
-    account: Account,
-    documents: Documents,
-    live: Mapping[Key, Template],
-    samples: Mapping[tuple[Key, str], bytes],
-) -> Pull:
-    from wasync.project.writer import Project as Files
-    from wasync.project.writer import pull_files
-
-    config = project.config
-    contents = {
-        document.file: (project.root / document.file).read_bytes() for document in documents.documents
-    }
-    files = Files(
-        config.templates,
-        documents.documents,
-        contents,
-        project.values(account),
-        config.severities,
-        lambda path: (project.root / path).exists(),
-    )
-    return pull_files(files, live, samples)
+    older = older_revisions(desired, account, rows)
+    notes = {key.name: f"{key.name} is left out: {one.new} replaces it." for key, one in older.items()}
+    return {key: row for key, row in rows.items() if key not in older}, [*notes.values()]
 
 
 def _form(pull: Pull) -> dict[str, JSON]:

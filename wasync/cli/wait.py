@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Options, live_options
+from wasync.cli.options import SECONDS, Options, alarm_options
 
 if TYPE_CHECKING:
     from wasync.cli.events import Teller
     from wasync.model.outcome import Event
+    from wasync.model.plan import AlarmKind
 
 
 @click.command("wait")
-@live_options
+@alarm_options
 @click.option("--timeout", type=SECONDS, default=900.0, show_default=True, help="Seconds to wait at most.")
 def command(options: Options, timeout: float) -> int:
     """Wait until no declared template is in review. Run it again to go on waiting.
 
     Exit 0: none is rejected, paused or disabled; 3: some are still in review; 4: Meta's verdict.
     """
+    from wasync.alarms import template_alarms
     from wasync.cli.events import Teller
     from wasync.cli.output import chatter
     from wasync.cli.project import open_project, tell_unmatched
@@ -39,6 +41,7 @@ def command(options: Options, timeout: float) -> int:
     documents = project.documents()
     deadline: datetime | None = None
     verdicts = waiting = 0
+    alarms: list[AlarmKind] = []
     for account in project.accounts:
         desired = project.desired(documents, account)
         if desired.failed:
@@ -47,7 +50,7 @@ def command(options: Options, timeout: float) -> int:
             )
         keys = [key for key in desired.templates if not options.targets or matches(options.targets, key)]
         tell_unmatched(options.targets, account, desired.templates)
-        graph = project.graph(account)
+        graph = project.graph(account, max_wait=min(60.0, timeout))
         deadline = deadline or datetime.now(UTC) + timedelta(seconds=timeout)
         live = await_review(
             partial(live_of, graph, account),
@@ -56,8 +59,17 @@ def command(options: Options, timeout: float) -> int:
             partial(datetime.now, UTC),
             time.sleep,
             partial(_tell, teller, account.name),
+            {key: desired.templates[key].place for key in keys},
         )
         statuses = [live[key].status for key in keys if key in live]
+        if options.fail_on:
+            records = project.state().read(account.waba_id).applied
+            alarms += [
+                alarm.kind
+                for key in keys
+                if key in live
+                for alarm in template_alarms(live[key], desired.templates[key], records.get(key))
+            ]
         verdicts += sum(status in VERDICTS for status in statuses)
         waiting += sum(status in UNDECIDED for status in statuses)
     if verdicts:
@@ -67,8 +79,8 @@ def command(options: Options, timeout: float) -> int:
     if waiting:
         again = retyped("wasync wait", project.accounts[0].name)
         chatter(f"Still in review: {templates(waiting)}. Go on waiting: {again}")
-        return Exit.WAITING
-    return Exit.DONE
+        return options.exit_code(Exit.WAITING, alarms)
+    return options.exit_code(Exit.DONE, alarms)
 
 
 def _tell(teller: Teller, account: str, event: Event) -> None:

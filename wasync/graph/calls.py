@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from wasync.graph import retry, throttle
 from wasync.graph.errors import Answer, Call, Fault, read_answer
+from wasync.graph.pace import Pace
 from wasync.graph.retry import ATTEMPTS, Repeat, Trouble
 from wasync.graph.session import Session
 from wasync.model.errors import Exit, GraphError
@@ -31,28 +32,18 @@ class Request(NamedTuple):
 
 
 class Calls:
-    """Sends requests, and keeps to the pace Meta allows.
-
-    Waiting that Meta asks for shares one budget of `max_wait` seconds over the life of this object;
-    the short pauses that spread calls near a limit do not count. `on_pause` is told the seconds of
-    each wait before it begins.
-    """
+    """Sends requests over one session, at the pace Meta allows; `pace` may be shared with other threads."""
 
     def __init__(
         self,
         session: Session,
         version: str,
         *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
+        pace: Pace,
         random: Callable[[], float],
-        max_wait: float,
-        on_pause: Callable[[float], None] | None,
     ) -> None:
         self.session, self._version = session, version
-        self._clock, self._sleep, self._random = clock, sleep, random
-        self._left, self._on_pause = max_wait, on_pause
-        self._slow_until = self._shut_until = clock()
+        self._pace, self._random = pace, random
         self.served_version: str | None = None
 
     def ask(self, request: Request) -> dict[str, JSON]:
@@ -64,25 +55,25 @@ class Calls:
             self._keep_pace(request)
             result, usage = self._once(request, context)
             if not isinstance(result, Fault):
-                self._note(usage, usage.regain_seconds)
+                self._pace.note(usage, usage.regain_seconds)
                 return result
             trouble, error = result
             unsure = unsure or (context.writes and retry.may_have_been_done(trouble))
             if trouble is Trouble.BUSY:
                 refusals += 1
                 wait = throttle.wait_after_refusal(usage, refusals)
-                self._note(usage, wait)
+                self._pace.note(usage, wait)
                 error.uncertain = unsure
                 self._spend(wait, request, error)
                 continue
-            self._note(usage, usage.regain_seconds)
+            self._pace.note(usage, usage.regain_seconds)
             pause = retry.delay(trouble, request.repeat, attempt, self._random(), request.attempts)
             if pause is None:
                 # A repeat that is refused says nothing about the attempt whose answer was lost.
                 error.uncertain = unsure
                 raise error
             attempt += 1
-            self._sleep(pause)
+            self._pace.sleep(pause)
 
     def context(self, request: Request) -> Call:
         """What an error says about this request."""
@@ -105,38 +96,30 @@ class Calls:
         self.served_version = answer.headers.get("facebook-api-version", self.served_version)
         return read_answer(answer, context), throttle.read_usage(answer.headers)
 
-    def _note(self, usage: throttle.Usage, shut: float) -> None:
-        """Remember until when the next call should wait."""
-        now = self._clock()
-        self._slow_until = now + throttle.slowdown(usage)
-        self._shut_until = now + shut
-
     def _keep_pace(self, request: Request) -> None:
         """Wait as the answers so far ask for; calls made while throttled would count all the same."""
-        shut = self._shut_until - self._clock()
-        if shut > 0:
+        # Somebody else's answer may shut the way while we wait.
+        while (shut := self._pace.shut_for()) > 0:
             self._spend(shut, request, None)
-        slow = self._slow_until - self._clock()
-        if slow > 0:
-            self._sleep(slow)
+        self._pace.take_turn()
 
     def _spend(self, seconds: float, request: Request, refused: GraphError | None) -> None:
         """Wait out of the budget, or raise when it does not suffice."""
-        if seconds > self._left:
+        if not self._pace.spend(seconds):
             raise _too_long(seconds, request.doing, refused)
-        if self._on_pause is not None:
-            self._on_pause(seconds)
-        self._left -= seconds
-        self._sleep(seconds)
+        self._pace.sleep(seconds)
 
 
 def _too_long(seconds: float, doing: str, refused: GraphError | None) -> GraphError:
+    # Needed only where the run ends.
+    from wasync.render.reasons import duration
+
     message = (
         refused.message if refused is not None else f"Cannot {doing} yet: too many calls; nothing was sent."
     )
     error = GraphError(
-        f"{message} Meta opens again in {_duration(seconds)}, longer than this run may wait.",
-        f"Run again in {_duration(seconds)}; `wasync apply --max-wait SECONDS` waits longer.",
+        f"{message} Meta opens again in {duration(seconds)}, longer than this run may wait.",
+        f"Run again in {duration(seconds)}; `wasync apply --max-wait SECONDS` waits longer.",
         stops_run=True,
         wait_seconds=seconds,
     )
@@ -145,11 +128,3 @@ def _too_long(seconds: float, doing: str, refused: GraphError | None) -> GraphEr
         error.status, error.graph_code, error.subcode = refused.status, refused.graph_code, refused.subcode
         error.trace, error.uncertain = refused.trace, refused.uncertain
     return error
-
-
-def _duration(seconds: float) -> str:
-    """Rounded up, since too early is refused again: "45 s", "12 min", "2 h 5 min"."""
-    if seconds <= 90:
-        return f"{int(-(-seconds // 1))} s"
-    hours, minutes = divmod(int(-(-seconds // 60)), 60)
-    return f"{minutes} min" if not hours else f"{hours} h {minutes} min"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from random import Random
 from types import TracebackType
@@ -15,6 +16,7 @@ from wasync.graph import uploads
 from wasync.graph.calls import Calls, Request
 from wasync.graph.errors import unexpected
 from wasync.graph.listing import PHONE_NUMBERS, TEMPLATES, Edge, OnPage, Rows, read_edge
+from wasync.graph.pace import Pace
 from wasync.graph.retry import Repeat
 from wasync.graph.samples import fetch_sample
 from wasync.graph.session import TIMEOUTS, Session
@@ -68,7 +70,8 @@ class Graph:
     Every method raises GraphError, and nothing else, when Meta or the way to it fails. An error that is
     `uncertain` was a write that may have taken effect: read what Meta has before anything is sent again.
     `read_only` refuses every method but GET before anything is sent. `adapter` takes the place of the
-    network. `max_wait` bounds, in seconds, all waiting that Meta asks for. Not for several threads at once.
+    network. `max_wait` bounds, in seconds, all waiting that Meta asks for. Not for several threads at once:
+    each takes a `sibling`.
     """
 
     def __init__(
@@ -94,7 +97,8 @@ class Graph:
                 "Write it like v26.0.",
                 stops_run=True,
             )
-        self._session = Session(
+        self._open = partial(
+            Session,
             base_url,
             token,
             app_secret=app_secret,
@@ -103,22 +107,28 @@ class Graph:
             log=log,
             timeouts=timeouts,
         )
-        self._calls = Calls(
-            self._session,
-            version,
-            clock=clock,
-            sleep=sleep,
-            random=random,
-            max_wait=max_wait,
-            on_pause=on_pause,
-        )
+        self.pace = Pace(clock, sleep, max_wait, on_pause)
+        self._on = partial(Calls, version=version, pace=self.pace, random=random)
+        self._session = self._open()
+        self._calls = self._on(self._session)
         self._token = token
         self._fewer_fields = False
         self._fetch = partial(fetch_sample, base_url=base_url, adapter=adapter, timeouts=timeouts)
 
+    def sibling(self) -> Graph:
+        """Open another client for another thread: connections of its own, the pace and its budget shared."""
+        other = copy(self)
+        other._session = self._open()
+        other._calls = self._on(other._session)
+        return other
+
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def expect_writable(self, doing: str) -> None:
+        """In read-only mode, raise before anything is begun that could not be ended."""
+        self._session.refuse_writing("POST", doing)
 
     def __enter__(self) -> Self:
         return self

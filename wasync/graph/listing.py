@@ -40,6 +40,7 @@ TEMPLATES = Edge(
         "correct_category",
         "previous_category",
         "source",
+        "last_updated_time",
         "message_send_ttl_seconds",
         "sub_category",
         "display_format",

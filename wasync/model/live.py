@@ -23,6 +23,8 @@ class Live(NamedTuple):
     source: str | None = None
     samples: tuple[tuple[str, str], ...] = ()
     """Part ("header", "carousel.0") and address of each sample: signed, never compared."""
+    updated: datetime | None = None
+    """When Meta last changed it, review and quality included."""
 
 
 class Listing(NamedTuple):

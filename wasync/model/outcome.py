@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wasync.model.plan import Action, Step
-from wasync.model.template import Key
+from wasync.model.template import Key, Place
 
 
 class State(StrEnum):
@@ -23,6 +23,8 @@ class State(StrEnum):
     NOT_TRIED = "not_tried"
     WAITING = "waiting"
     """Meta took it, review was awaited, and the waiting ended before the verdict."""
+    LATER = "later"
+    """Not sent: Meta's rations leave no room before `not_before`, longer than the run may wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class StepResult:
     code: int | None = None
     subcode: int | None = None
     trace: str | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +73,20 @@ class EventKind(StrEnum):
     STEP_STARTED = "step_started"
     STEP_ENDED = "step_ended"
     PAUSED = "paused"
-    """Meta asked for a pause; `seconds` is its length."""
+    """Meta asked for a pause of `seconds`, or its rations do; `message` then says which."""
     WAITING = "waiting"
-    """Review is awaited; `done` of `total` have their verdict."""
+    """Review is awaited; `done` of `total` have their verdict. `message`: why Meta could not be read."""
     REVIEWED = "reviewed"
-    """One template's verdict; `status` has it."""
+    """One template's verdict; `status`, `category` and `rejected_reason` have it, `place` its file."""
     APPLY_ENDED = "apply_ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, for progress lines and the JSON event stream."""
+    """One thing that happened, for progress lines and the JSON event stream.
+
+    `left`: the seconds the rest of the run takes at its pace so far; None: nobody can tell.
+    """
 
     kind: EventKind
     at: datetime
@@ -90,7 +96,11 @@ class Event:
     result: StepResult | None = None
     outcome: Outcome | None = None
     status: str | None = None
+    category: str | None = None
+    rejected_reason: str | None = None
+    place: Place | None = None
     done: int = 0
     total: int = 0
     seconds: float = 0.0
     message: str = ""
+    left: float | None = None

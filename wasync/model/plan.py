@@ -19,6 +19,10 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUTSIDE = frozenset({Origin.LIVE, Origin.BOTH})
+"""Where somebody else moved the field: drift."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that differs; `path` as people read it: buttons[1].text. None means not there.
@@ -62,6 +66,7 @@ class Reason(StrEnum):
     RESENT = "resent"
     DECLARED_ABSENT = "declared_absent"
     PRUNED = "pruned"
+    SUPERSEDED = "superseded"
     EQUAL = "equal"
     # Of a HOLD:
     IN_REVIEW = "in_review"
@@ -80,11 +85,15 @@ class Reason(StrEnum):
 
 
 class Precondition(NamedTuple):
-    """What must still hold of live when the step is done; live_id None means: no such template."""
+    """What must still hold of live when the step is done; live_id None means: no such template.
+
+    `approved`: other templates that must be APPROVED then.
+    """
 
     live_id: str | None = None
     hash: str | None = None
     editable: bool = True
+    approved: tuple[Key, ...] = ()
 
 
 _NOTHING_LIVE = Precondition()
@@ -117,7 +126,8 @@ class Step:
 
     `wanted` is the action a HOLD stands in the way of; `detail` the sentence that completes the reason.
     `not_before`: when a HOLD ends by itself, and when a CREATE of a later batch may be sent. `in_sync`: when
-    live was last known to be as the file, where it has moved since.
+    live was last known to be as the file, where it has moved since. `free_revision`: the next `revision:`
+    whose live name is free, for a HOLD that only another name ends.
     """
 
     action: Action
@@ -135,6 +145,7 @@ class Step:
     not_before: datetime | None = None
     cost: Cost | None = None
     in_sync: datetime | None = None
+    free_revision: int | None = None
 
     @property
     def changes_category(self) -> bool:
@@ -168,7 +179,8 @@ class Rollout(NamedTuple):
     """A new revision on its way beside the old one: what senders must change, and when.
 
     `name` is the one in the files, `old` and `new` live names; `waiting` the languages of `new` that are not
-    approved yet, `breaks` what else senders feel (sentences of contract_breaks).
+    approved yet, `breaks` what else senders feel (sentences of contract_breaks), `older` what is live and
+    older than `old`.
     """
 
     name: str
@@ -177,6 +189,7 @@ class Rollout(NamedTuple):
     waiting: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     place: Place | None = None
+    older: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def plan_to_json(plan: Plan) -> dict[str, JSON]:
                 "waiting": list(rollout.waiting),
                 "breaks": list(rollout.breaks),
                 "place": _place_to_json(rollout.place),
+                "older": list(rollout.older),
             }
             for rollout in plan.rollouts
         ],
@@ -114,6 +115,7 @@ def _step_to_json(step: Step) -> JSON:
         "precondition": _precondition_to_json(step.precondition),
         "cost": _cost_to_json(step.cost),
         "in_sync": None if step.in_sync is None else step.in_sync.isoformat(),
+        "free_revision": step.free_revision,
     }
 
 
@@ -135,7 +137,14 @@ def _change_to_json(change: FieldChange) -> JSON:
 
 
 def _precondition_to_json(condition: Precondition) -> JSON:
-    return {"live_id": condition.live_id, "hash": condition.hash, "editable": condition.editable}
+    form: dict[str, JSON] = {
+        "live_id": condition.live_id,
+        "hash": condition.hash,
+        "editable": condition.editable,
+    }
+    if condition.approved:
+        form["approved"] = [{"name": key.name, "language": key.language} for key in condition.approved]
+    return form
 
 
 def _template_to_json(template: Template | None) -> JSON:

@@ -211,6 +211,7 @@ class _Reader:
             waiting=self.texts(data, "waiting", at),
             breaks=self.texts(data, "breaks", at),
             place=self.place(data, at),
+            older=self.texts(data, "older", at) if "older" in data else (),
         )
 
     def cost(self, data: Object, at: str) -> Cost:
@@ -240,6 +241,9 @@ class _Reader:
                     live_id=self.text_or_none(condition, "live_id", at + "precondition."),
                     hash=self.text_or_none(condition, "hash", at + "precondition."),
                     editable=self.truth(condition, "editable", at + "precondition."),
+                    approved=self.many(condition, "approved", at + "precondition.", self.key)
+                    if "approved" in condition
+                    else (),
                 ),
                 place=self.place(data, at),
                 live_status=self.text_or_none(data, "live_status", at),
@@ -249,6 +253,9 @@ class _Reader:
                 not_before=None if late else self.moment(data, "not_before", at),
                 cost=self.cost(data, at) if data.get("cost") is not None else None,
                 in_sync=self.moment(data, "in_sync", at) if data.get("in_sync") is not None else None,
+                free_revision=self.number(data, "free_revision", at)
+                if data.get("free_revision") is not None
+                else None,
             ),
             at,
         )

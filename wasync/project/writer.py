@@ -66,10 +66,16 @@ class Project:
     """Whether there is a file, of whatever kind, at a path of the project: no sample is written over it."""
 
 
-def pull_files(project: Project, live: Mapping[Key, Template], samples: Samples | None = None) -> Pull:
+def pull_files(
+    project: Project,
+    live: Mapping[Key, Template],
+    samples: Samples | None = None,
+    others: Collection[Key] = (),
+) -> Pull:
     """Bring the files to what is live. A file in which nothing differs is not among the changes.
 
     `samples` are media that live templates have; one whose name gets a new file is saved next to it.
+    `others` are live as well and were not asked for: they stay as they are, and nothing is said of them.
 
     Languages and names that live lacks stay as they are and are noted; so do names that cannot be files.
     One name that cannot be written does not keep the others from it. Raises WasyncError where two documents
@@ -85,6 +91,7 @@ def pull_files(project: Project, live: Mapping[Key, Template], samples: Samples 
         if not why:
             names[key.name][key.language] = live[key]
     unsaid = {key for key in live if key.language not in names[key.name]}
+    unsaid.update(others)
     after = dict(project.contents)
     declared = _declared(project)
     refused: list[WasyncError] = []
@@ -145,7 +152,7 @@ def _existing(
     project: Project,
     notes: list[str],
 ) -> bytes:
-    """The file's new text; languages in `unsaid` are live in a way no file can say, and stay as they are."""
+    """The file's new text; languages in `unsaid` are live, and stay as they are."""
     file, name = target.document.file, declaration.name
     if "*" in declaration.absent:
         notes.append(f"{file}: {name} is declared absent and still live; the file stays as it is.")

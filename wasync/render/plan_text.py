@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from wasync.model.plan import Action, Alarm, AlarmKind, FieldChange, Origin, Plan, Step
-from wasync.model.template import JSON, Key
+from wasync.model.plan import OUTSIDE, Action, Alarm, AlarmKind, Origin, Plan, Step
+from wasync.model.template import Key
+from wasync.render.change_text import change_row, conflict_rows
 from wasync.render.colour import Style, finish, styled
 from wasync.render.layout import WIDTH, both_ends, columns, fold, labelled, paragraph
-from wasync.render.reasons import consequence, hold_phrase, reason_sentence, way_out
+from wasync.render.reasons import consequence, hold_phrase, moment, reason_sentence, way_out
+from wasync.render.rollout_text import rollouts_text
 from wasync.render.safe_text import safe
-from wasync.render.template_text import Row, template_rows, value_text
-from wasync.render.words import word_change
+from wasync.render.template_text import Row, template_rows
 
 _SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.HOLD: "!", Action.KEEP: "="}
 _STYLES = {
@@ -26,14 +27,19 @@ _LISTED = 20
 """How many names of templates outside the files are listed; the JSON form has all."""
 
 
-def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
-    """The whole plan as text without a line end; sentences fold at `width` columns, changes are never cut."""
+def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH, empty: str = "") -> str:
+    """The whole plan as text without a line end; sentences fold at `width` columns, changes are never cut.
+
+    `empty` is the last line of a plan without steps, where that does not mean "No changes.".
+    """
     blocks = [_header(plan)]
     if plan.steps:
         blocks.append(_legend(plan))
     blocks.extend(step_block(step, plan.account, width) for step in plan.steps)
+    if plan.rollouts:
+        blocks.append(rollouts_text(plan.rollouts, plan.account, width))
     if plan.alarms:
-        blocks.append(_attention(plan.alarms, width))
+        blocks.append(attention(plan.alarms, width))
     if plan.unmanaged:
         blocks.append(_not_in_files(plan.unmanaged, width))
     if plan.notes:
@@ -41,7 +47,7 @@ def plan_text(plan: Plan, *, color: bool = False, width: int = WIDTH) -> str:
     blocks.extend(
         fold(f"{styled('Error:', Style.REMOVED)} {safe(why)}", 0, 2, width) for why in plan.refusals
     )
-    blocks.append(_summed_up(summary(plan), width))
+    blocks.append(_summed_up(empty if empty and not plan.steps else summary(plan), width))
     return finish("\n\n".join(blocks), color)
 
 
@@ -79,6 +85,7 @@ def step_block(step: Step, account: str, width: int = WIDTH) -> str:
     else:
         lines = [both_ends(head, styled(place, Style.DIM) if place else "", width)]
     lines.extend(labelled(_rows(step), _INSIDE, width))
+    lines.extend(_drift(step, width))
     lines.extend(
         paragraph(f"{styled('BREAKING:', Style.REMOVED)} {safe(sentence)}", _INSIDE, width)
         for sentence in step.breaking
@@ -124,56 +131,36 @@ def _rows(step: Step) -> list[Row]:
             return template_rows(step.before.spec) if step.before else []
         case Action.UPDATE | Action.HOLD | Action.KEEP:
             changes = (*step.difference.content, *step.difference.samples)
-            reverts = step.action is not Action.HOLD
-            return [row for change in changes for row in change_rows(change, reverts=reverts)]
+            return [
+                change_row(change.path, change.before, change.after)
+                for change in changes
+                if change.origin not in OUTSIDE
+            ]
         case other:
             assert_never(other)
 
 
-def change_rows(change: FieldChange, *, reverts: bool) -> list[Row]:
-    """One field that differs, all three sides where both moved; `reverts`: the step undoes live's move."""
-    path, text = safe(change.path), ""
-    match change.origin:
-        case Origin.BOTH:
-            return [
-                (path, ""),
-                ("  applied", _side(change.applied, change.path, Style.DIM)),
-                ("  live", _side(change.before, change.path, Style.REMOVED)),
-                ("  file", _side(change.after, change.path, Style.ADDED)),
-            ]
-        case Origin.LIVE:
-            mark = "↳ reverts a change made outside" if reverts else "↳ changed outside"
-            text = f"{_change_text(change)}\n{styled(mark, Style.CHANGED)}"
-        case Origin.FILES | Origin.UNKNOWN:
-            text = _change_text(change)
-        case _:
-            assert_never(change.origin)
-    return [(path, text)]
-
-
-def _change_text(change: FieldChange) -> str:
-    before, after = change.before, change.after
-    if before is None:
-        return _marked("added: ", value_text(after, change.path), Style.ADDED)
-    if after is None:
-        return _marked("removed: ", value_text(before, change.path), Style.REMOVED)
-    if isinstance(before, str) and isinstance(after, str):
-        return word_change(before, after)
-    return word_change(_one_line(before, change.path), _one_line(after, change.path))
-
-
-def _side(value: JSON, path: str, style: Style) -> str:
-    return styled("(not there)" if value is None else value_text(value, path), style)
-
-
-def _one_line(value: JSON, path: str) -> str:
-    return value_text(value, path).replace("\n", "; ")
-
-
-def _marked(label: str, text: str, style: Style) -> str:
-    return "\n".join(
-        styled((label if at == 0 else "") + line, style) for at, line in enumerate(text.split("\n"))
-    )
+def _drift(step: Step, width: int) -> list[str]:
+    """What others moved, apart from what the file moves, and since when."""
+    changes = (*step.difference.content, *step.difference.samples)
+    rows: list[Row] = []
+    for change in changes:
+        match change.origin:
+            case Origin.BOTH:
+                rows += conflict_rows(change.path, change.applied, change.before, change.after)
+            case Origin.LIVE:
+                rows.append(change_row(change.path, change.before, change.after))
+            case Origin.FILES | Origin.UNKNOWN:
+                pass
+            case _:
+                assert_never(change.origin)
+    if not rows:
+        return []
+    since = f" since {moment(step.in_sync)}" if step.in_sync else ""
+    held = "; the file would revert it" if Origin.LIVE in {change.origin for change in changes} else ""
+    reverted = held if step.action is Action.HOLD else "; this step reverts it"
+    head = styled(f"Changed outside{since}{reverted}:", Style.CHANGED)
+    return [paragraph(head, _INSIDE, width), *labelled(rows, _INSIDE + 2, width)]
 
 
 def _why(step: Step, account: str) -> str:
@@ -183,7 +170,8 @@ def _why(step: Step, account: str) -> str:
     return f"{reason_sentence(step)} {consequence(step)}".rstrip()
 
 
-def _attention(alarms: tuple[Alarm, ...], width: int) -> str:
+def attention(alarms: tuple[Alarm, ...], width: int) -> str:
+    """Each template with alarms, its place, and their sentences."""
     lines = [styled("Needs attention", Style.STRONG)]
     told = None
     for alarm in alarms:

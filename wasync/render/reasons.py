@@ -29,6 +29,8 @@ def reason_sentence(step: Step) -> str:
             return "The file declares it absent."
         case Reason.PRUNED:
             return "It left the files, and this account's prune: delete removes what left them."
+        case Reason.SUPERSEDED:
+            return f"An older revision: {safe(step.detail)}."
         case Reason.EQUAL:
             return "In sync."
         case _:
@@ -78,11 +80,11 @@ def way_out(step: Step, account: str) -> str:
         case Reason.IN_REVIEW | Reason.IN_APPEAL:
             return f"{when}Wait for Meta ({retyped('wasync wait', account)}), then plan again."
         case Reason.DISABLED:
-            return f"{when}Declare the text under a new name, and take this one out of the files."
+            return f"{when}{_without_it(step)}"
         case Reason.ARCHIVED:
             return f"{when}Unarchive it in WhatsApp Manager, then plan again. Meta deletes it 28 days after."
         case Reason.PENDING_DELETION:
-            return f"{when}Wait, which can take 30 days, or declare the text under a new name."
+            return f"{when}Wait, which can take 30 days, or {_new_name(step)}."
         case Reason.QUOTA if step.not_before:
             return f"{when}Apply again then; a scheduled run does."
         case Reason.NOT_APPROVED:
@@ -90,9 +92,9 @@ def way_out(step: Step, account: str) -> str:
         case Reason.LIMIT_EXCEEDED | Reason.QUOTA:
             return f"{when}Delete templates nobody uses, or get a higher limit from Meta; then plan again."
         case Reason.NAME_LOCKED:
-            return f"{when}Plan again then, or declare the text under a new name."
+            return f"{when}Plan again then, or {_new_name(step)}."
         case Reason.CATEGORY:
-            return f"{when}Put the live category back in the file, or declare the text under a new name."
+            return f"{when}Put the live category back in the file, or {_new_name(step)}."
         case Reason.INCOMPLETE:
             return f"{when}Add it to the file, then plan again."
         case Reason.UNKNOWN_STATUS:
@@ -101,10 +103,26 @@ def way_out(step: Step, account: str) -> str:
             key = safe(str(step.key))
             return (
                 f"{when}Send the file: wasync apply {on_account(account)} --overwrite {key}\n"
-                f"Keep what is live: wasync pull {on_account(account)} --target {key}"
+                f"Keep what is live: wasync drift {on_account(account)} --accept --target {key}"
             )
         case _:
             return f"{when}Plan again then." if when else "Plan again later."
+
+
+def _new_name(step: Step) -> str:
+    """How the text gets a live name that is free: the revision that makes one, where it is known."""
+    if step.free_revision is None:
+        return "declare the text under a new name"
+    return f"give the text a new live name: revision: {step.free_revision} in the file"
+
+
+def _without_it(step: Step) -> str:
+    """What is left to do about a template that Meta disabled."""
+    if step.wanted is Action.DELETE:
+        return "Nothing is left to do: it cannot be sent either."
+    if step.free_revision is None:
+        return "Declare the text under a new name, and take this one out of the files."
+    return f"Give the text a new live name: revision: {step.free_revision} in the file."
 
 
 def consequence(step: Step) -> str:
@@ -150,3 +168,11 @@ def _to_sending(step: Step) -> str:
 def moment(at: datetime) -> str:
     """A moment as people read it, in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people read it, rounded up, since too early is no help: "45 s", "2 h 5 min"."""
+    if seconds <= 90:
+        return f"{int(-(-seconds // 1))} s"
+    hours, minutes = divmod(int(-(-seconds // 60)), 60)
+    return f"{minutes} min" if not hours else f"{hours} h {minutes} min"
