@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import requests
@@ -15,6 +18,8 @@ from obstore.store import MemoryStore
 from wasync.state.objects import Objects, Stored, open_objects
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from obstore import UpdateVersion
 
 BUCKET, KEY = "team", "wasync/prod.json"
@@ -23,6 +28,8 @@ BUCKET, KEY = "team", "wasync/prod.json"
 @contextmanager
 def s3_server() -> Iterator[dict[str, str]]:
     """The environment that reaches the server; BUCKET is there and empty."""
+    # Its lines about each request would stand among what a run of wasync prints.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -119,3 +126,22 @@ class DyingObjects(Objects):
         names = self._inner.names(folder)
         self._end()
         return names
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(app: WSGIApplication) -> Iterator[str]:
+    """The address of a server that answers as the app does."""
+    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -21,13 +21,14 @@ COMMANDS = {
     "status": "Show every declared template's status, category and quality.",
     "contract": "Write what senders must pass, as JSON or as types.",
     "wait": "Wait until Meta has reviewed the declared templates.",
+    "state": "Show what wasync remembers, forget some of it, free a lock.",
     "account": "Show an account, or what its token may do.",
     "emulator": "Serve the Graph API emulator on loopback, or steer it.",
     "explain": "Explain a rule: why it is there, a good and a bad example.",
     "schema": "Print a JSON Schema of the files or of the JSON output.",
     "completion": "Print the shell completion script.",
 }
-GROUPS = frozenset({"account", "emulator"})
+GROUPS = frozenset({"account", "emulator", "state"})
 
 EVERYWHERE = """\b
 Options of most commands, before or after the command:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,6 +63,10 @@ class Journal:
                 for key, it in records.items()
             ]
         )
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Remember nothing of these templates; the creations of the hour are the account's and stay."""
+        self._append([{"event": "forget", "key": str(key)} for key in keys])
 
     def close(self, complete: bool) -> None:
         """Fold the notes into the state file and remove the journal. Not complete: the plan stays resumable.

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from wasync.model.errors import WasyncError
 from wasync.model.live import Memory
 from wasync.state.disk import Disk, failed, shown, write_whole
 from wasync.state.fold import EMPTY, folded, remembered
@@ -28,6 +27,8 @@ class LocalState:
 
     Reading takes no lock and writes nothing; whoever writes reads again under the lock.
     """
+
+    lock_outlives_runs = False
 
     def __init__(self, path: Path, disk: Disk | None = None) -> None:
         prefix = "" if path.name == "state.json" else f"{path.stem}."
@@ -117,14 +118,7 @@ class LocalState:
         return ""
 
     def unlock(self) -> None:
-        """Refuse: the kernel frees this lock when the process that holds it ends."""
-        holder = self.holder()
-        raise WasyncError(
-            f"{shown(self._lock_path)}: " + (f"held by {holder}." if holder else "nobody holds it."),
-            "There is nothing to remove: the lock ends with the process that holds it. End that one."
-            if holder
-            else "Run again; a lock that a killed run held was freed at that moment.",
-        )
+        """Nothing: the kernel frees this lock when the process that holds it ends."""
 
     def _fold(self) -> None:
         notes = self._read_journal()

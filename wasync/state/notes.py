@@ -97,6 +97,12 @@ def _note(result: Replay, entry: JSON) -> None:
             key = read_key(name)
             result.applied[key] = applied_from_json(record)
             result.locks[key] = result.refused[key] = None
+        case {"event": "forget", "key": str(name)}:
+            key = read_key(name)
+            result.asked.pop(key, None)
+            result.applied[key] = result.locks[key] = result.refused[key] = None
+            result.fresh.add(key)
+            result.edits.pop(key, None)
         case {"event": "failed", "key": str(name), "at": at, "until_later": True}:
             _take_back(result, read_key(name))
             result.refused[read_key(name)] = read_time(at)

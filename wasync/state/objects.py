@@ -117,7 +117,7 @@ def open_objects(scheme: str, bucket: str, environ: Mapping[str, str]) -> Object
         from obstore.store import AzureStore, GCSStore, S3Store
     except ModuleNotFoundError as error:
         raise WasyncError(
-            f"state: {scheme}:// needs the package {error.name}, which is not installed.",
+            f"state: {scheme}:// needs the package obstore, which is not installed.",
             "pip install 'wasync[cloud]'",
         ) from error
     url = f"{scheme}://{bucket}"

@@ -41,6 +41,8 @@ class RemoteState:
     stopped for long, and whose lease another took, can neither write over the other nor lose what it noted.
     """
 
+    lock_outlives_runs = True
+
     def __init__(
         self, objects: Objects, key: str, *, ttl: float = TTL, token: Callable[[], str] = secrets.token_hex
     ) -> None:

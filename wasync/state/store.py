@@ -21,6 +21,9 @@ class LockHeldError(WasyncError):
 class State(Protocol):
     """Reading takes no lock and writes nothing; whoever writes reads again under the lock."""
 
+    lock_outlives_runs: bool
+    """Whether a killed run's lock stays for a while, so that unlock() is of use."""
+
     def read(self, waba_id: str) -> Memory:
         """What is remembered of one account: the state, and the notes of an apply that has not ended.
 
@@ -40,4 +43,4 @@ class State(Protocol):
         """Who holds the lock and since when, for people; "" when nobody does."""
 
     def unlock(self) -> None:
-        """Take the lock from whoever holds it; WasyncError where that cannot be."""
+        """Free the lock, whoever holds it, where it outlives runs."""
