@@ -13,6 +13,7 @@ from tests.worlds import Clock, World
 from wasync.apply import exit_code, reviewed
 from wasync.model.errors import Exit, WasyncError
 from wasync.model.outcome import Outcome, State
+from wasync.model.plan import Action
 from wasync.model.template import Key
 from wasync.state.local import LocalState
 
@@ -259,3 +260,44 @@ def test_a_template_the_listing_does_not_show_yet_still_waits_for_its_review(wor
 def test_what_could_not_be_recorded_is_no_success(world: World) -> None:
     outcome = Outcome("production", (), stopped="journal.jsonl: cannot write: No space left on device.")
     assert exit_code(outcome) == Exit.FAILED
+
+
+def test_a_template_that_the_listing_left_out_is_found_and_not_created_again(world: World) -> None:
+    world.apply()
+    world.review()
+    world.writes()
+    world.steer([("fault", {"kind": "short", "path": "message_templates", "rows": 1})])
+    outcome = world.apply()
+    assert [(result.step.action, result.state) for result in outcome.results] == [(Action.CREATE, State.DONE)]
+    assert world.plan().steps == ()
+
+
+def test_a_template_that_the_listing_left_out_and_that_differs_is_told(world: World) -> None:
+    world.apply()
+    world.review()
+    world.write("templates/order.yaml", body("Your order left our depot today."))
+    world.steer([("fault", {"kind": "short", "path": "message_templates", "rows": 1})])
+    (result,) = world.apply().results
+    assert (result.state, result.step.action) == (State.FAILED, Action.CREATE)
+    assert result.message == (
+        "order/en_US: Meta has it already, and did not list it. Live is neither what it was nor as wanted."
+    )
+    world.apply()
+    world.review()
+    assert world.plan().steps == ()
+
+
+def test_languages_that_the_listing_left_out_are_not_edited_by_an_upsert(world: World) -> None:
+    world.write(
+        "templates/code.yaml",
+        "category: authentication\nlanguages: [en_US, es_MX]\nauthentication: {otp: {type: copy_code}}\n",
+    )
+    world.apply()
+    world.review()
+    world.writes()
+    world.steer([("fault", {"kind": "short", "path": "message_templates", "rows": 3})])
+    world.apply()
+    assert [call for call in world.writes() if "upsert" in str(call)] == []
+    assert [one.edits for one in world.emulator.world.templates.values()] == [[]] * 4
+    world.review()
+    assert world.plan().steps == ()

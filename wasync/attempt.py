@@ -138,6 +138,7 @@ def _refused(work: Walk, step: Step, error: WasyncError) -> Attempt:
 def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
     """Create several languages in one call; return for each what attempt() would.
 
+    Where one of them is live after all, each goes alone: the call would edit it, and Meta counts that.
     Languages that the answer leaves out, and all of them after a refusal or a lost answer, are looked up live
     one by one, and created alone where they are still missing: one that Meta refuses harms no other.
     """
@@ -146,7 +147,8 @@ def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
     except WasyncError as error:
         return {step.key: Attempt(_failed(step, error), error.message) for step in steps}
     try:
-        answers = work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
+        alone = not _all_missing(work, steps)
+        answers = {} if alone else work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
     except GraphError as error:
         if error.stops_run:
             return {step.key: _refused(work, step, error) for step in steps}
@@ -171,6 +173,12 @@ def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
     return done
 
 
+def _all_missing(work: Walk, steps: tuple[Step, ...]) -> bool:
+    """Whether none of these languages is live: a listing may have left some out."""
+    live = live_by_key(work.graph.named(work.plan.waba_id, steps[0].key.name, from_graph))
+    return live.keys().isdisjoint(step.key for step in steps)
+
+
 def note_done(work: Walk, result: StepResult, live: Live | None = None) -> Attempt:
     """Record a step that is done; what cannot be written down is said, and stops the run."""
     live_id = result.live_id or (live.id if live else result.step.precondition.live_id or "")
@@ -186,17 +194,19 @@ def _call(work: Walk, step: Step) -> StepResult:
     """Send the step's writing request.
 
     After an answer that never came, live is read: done is done, unchanged is sent once more. A repeat that
-    Meta refuses as a duplicate shows that the first one landed after all.
+    Meta refuses as a duplicate shows that the first one landed after all; a first call refused so, that the
+    listing left the template out.
     """
     try:
         return _send(work, step)
     except GraphError as error:
-        if not error.uncertain:
+        if not (error.uncertain or error.subcode == DUPLICATE):
             raise
-    return _look_then_send(work, step)
+        unsure = "the answer was lost" if error.uncertain else "Meta has it already, and did not list it"
+    return _look_then_send(work, step, unsure)
 
 
-def _look_then_send(work: Walk, step: Step, unsure: str = "the answer was lost") -> StepResult:
+def _look_then_send(work: Walk, step: Step, unsure: str) -> StepResult:
     """Do a step of which nobody knows whether it was done: live decides. `unsure` says why nobody knows."""
     found = _read_after_loss(work, step, unsure)
     done, unchanged = is_done(step, found), holds(step, found)
