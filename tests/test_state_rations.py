@@ -60,6 +60,10 @@ KNOWN = {EN: record()}
 CASES: dict[str, tuple[tuple[Notes, ...], Memory]] = {
     "a create that was never answered": ((intent(CREATE),), Memory(creations=(NOW,))),
     "a create": ((intent(CREATE), done(CREATE)), Memory(KNOWN, creations=(LATER,))),
+    "a create that was found done already": (
+        (intent(UPDATE), done(UPDATE), done(CREATE)),
+        Memory(KNOWN, edits={EN: (LATER,)}),
+    ),
     "a create refused": ((intent(CREATE), failed(CREATE)), Memory()),
     "a create refused, the name is locked": (
         (intent(CREATE), failed(CREATE, until_later=True)),

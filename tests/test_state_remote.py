@@ -215,7 +215,7 @@ def note_until(journal: Journal, end: float) -> None:
 
 
 def test_a_run_whose_lease_was_taken_stops_before_its_next_note(objects: Objects) -> None:
-    slow, fast = RemoteState(objects, KEY, ttl=0.4), RemoteState(objects, KEY)
+    slow, fast = RemoteState(objects, KEY, ttl=4.0), RemoteState(objects, KEY)
     with slow.lock("slow", NOW):
         journal = slow.journal(WABA, "f1", NOW)
         journal.intent(EN, Action.CREATE, NOW, counted=True)

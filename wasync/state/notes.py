@@ -134,9 +134,11 @@ def _answer(result: Replay, key: Key, action: str, applied: Applied | None, at: 
     result.applied[key], result.refused[key] = applied, None
     match action:
         case "create":
-            result.creations.append(at)
-            result.fresh.add(key)
-            result.edits.pop(key, None)
+            # Without an intent it was found done already: it counted when it was made.
+            if asked is not None:
+                result.creations.append(at)
+                result.fresh.add(key)
+                result.edits.pop(key, None)
             result.locks[key] = None
         case "update":
             if asked is not None and asked.counted:
