@@ -200,7 +200,9 @@ def test_what_nobody_can_tell_has_an_intent_and_no_result(world: Watched) -> Non
     world.write("templates/order.yaml", body("The only text of this account."))
     world.write("templates/login_code.yaml", CODE)
     world.fault(path="message_templates", kind="drop", after=True, times=0)
-    world.fault(method="GET", path="name=", kind="drop", times=0)
+    # The look before the call for several languages is let through, the one after it is not.
+    world.fault(method="GET", path="name=login_code", kind="drop", nth=2, times=0)
+    world.fault(method="GET", path="name=order", kind="drop", times=0)
     plan = world.plan()
     outcome = world.apply(plan)
     assert {result.state for result in outcome.results} == {State.FAILED}

@@ -146,7 +146,11 @@ def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
     except WasyncError as error:
         return {step.key: Attempt(_failed(step, error), error.message) for step in steps}
     try:
-        answers = work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
+        some_live = _any_live(work, steps)
+    except GraphError as error:
+        return {step.key: _refused(work, step, error) for step in steps}
+    try:
+        answers = {} if some_live else work.graph.upsert(work.plan.waba_id, bulk_payload(steps))
     except GraphError as error:
         if error.stops_run:
             return {step.key: _refused(work, step, error) for step in steps}
@@ -169,6 +173,15 @@ def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
             one = _carry_out(work, step, partial(_look_then_send, unsure=_NOT_TOLD))
             done[step.key], stopped, shut = one, bool(one.stop), one.shut
     return done
+
+
+def _any_live(work: Walk, steps: tuple[Step, ...]) -> bool:
+    """Whether a language to be created is live after all: left out by a short listing, or made since.
+
+    An upsert would edit it: one of its rationed edits for nothing, and back to review.
+    """
+    rows = live_by_key(work.graph.named(work.plan.waba_id, steps[0].key.name, from_graph))
+    return any(step.key in rows for step in steps)
 
 
 def note_done(work: Walk, result: StepResult, live: Live | None = None) -> Attempt:
