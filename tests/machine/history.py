@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -31,7 +32,7 @@ from wasync.model.errors import Exit, WasyncError
 from wasync.model.live import Applied, Live
 from wasync.model.outcome import Outcome
 from wasync.model.plan import Action, Plan, Reason
-from wasync.model.template import Key
+from wasync.model.template import JSON, Key
 from wasync.plan import adoptions, decide
 from wasync.precondition import live_by_key
 from wasync.project.media import open_media
@@ -78,34 +79,30 @@ class Door(BaseAdapter):
         if "summary" in query and "name" not in query and "after" not in query:
             machine.judge.short = False
         machine.emulator.control("clock")
-        faults = [dict(one) for one in machine.emulator.world.faults]
+        faults = [(one, one["done"]) for one in machine.emulator.world.faults]
         before = machine.judge.world()
         answer: requests.Response | None = None
         try:
             answer = self._inner.send(request, **named)  # type: ignore[arg-type]  # as requests gave them
         finally:
-            self._count(faults, f"{request.method}")
+            self._count(faults, f"{request.method}", lookup="name" in query)
             machine.judge.saw(request, before, answer)
         return answer
 
-    def _count(self, before: list[Row], method: str) -> None:
-        now = [dict(one) for one in self._machine.emulator.world.faults]
-        for fault in before:
-            struck = fault not in now and not any(
-                one.get("done") == fault["done"] and _same(one, fault) for one in now
-            )
-            if struck:
-                after = " after" if fault.get("after") else ""
-                self._machine.met[f"fault {fault['kind']}{after} on {method}"] += 1
-                if fault["kind"] == "short":
-                    self._machine.judge.short = True
+    def _count(self, before: list[tuple[Row, JSON]], method: str, *, lookup: bool) -> None:
+        left = {id(one) for one in self._machine.emulator.world.faults}
+        for fault, done in before:
+            if id(fault) in left and fault["done"] == done:
+                continue
+            after = " after" if fault.get("after") else ""
+            self._machine.met[f"fault {fault['kind']}{after} on {method}"] += 1
+            if fault["kind"] == "short" and lookup:
+                self._machine.judge.short_lookup = True
+            elif fault["kind"] == "short":
+                self._machine.judge.short = True
 
     def close(self) -> None:
         """Nothing to close."""
-
-
-def _same(one: Row, other: Row) -> bool:
-    return all(one.get(name) == value for name, value in other.items() if name not in {"seen", "done"})
 
 
 class Machine(World):
@@ -236,6 +233,8 @@ class Machine(World):
         finally:
             # Live is read in a thread, which goes on for a moment when the files are found wrong.
             for thread in set(threading.enumerate()) - others:
+                while thread.ident is None:
+                    time.sleep(0)  # it is about to start
                 thread.join()
             self.disk.release()
             self.doom.arm(None)
