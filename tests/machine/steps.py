@@ -224,7 +224,7 @@ def _hand(random: Random) -> Hand | Made:
             return Hand("delete", which, (("lock", random.random() < 0.5),))
         case 3:
             return Made(
-                random.choice(NAMES), random.choice(LANGUAGES), random.choice(("APPROVED", "PENDING"))
+                random.choice(NAMES[:3]), random.choice(LANGUAGES), random.choice(("APPROVED", "PENDING"))
             )
         case 4:
             status = random.choice(("DISABLED", "IN_APPEAL", "LIMIT_EXCEEDED", "APPROVED", "REJECTED"))
