@@ -27,8 +27,10 @@ test: lint types
 	@$(BIN)/pytest --numprocesses 2
 
 soak: $(READY)
-	@echo "==> soak: 20,000 made-up documents a property, on two workers"
-	@WASYNC_EXAMPLES=20000 $(BIN)/pytest --numprocesses 2 tests/test_properties.py
+	@echo "==> soak: 20,000 made-up documents a property, and 20,000 histories, on two workers"
+	@WASYNC_EXAMPLES=20000 $(BIN)/pytest --numprocesses 2 tests/test_properties.py tests/test_machine.py
+	@echo "==> soak: 50 real SIGKILLs"
+	@$(BIN)/pytest --numprocesses 2 -rs tests/soak_kill.py
 
 bench: $(READY)
 	@echo "==> benchmarks: ratios measured in one run"

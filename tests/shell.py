@@ -14,7 +14,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from wasync.checks.schema_files import load_schema
 from wasync.cli import main
 from wasync.emulator import world
 from wasync.emulator.app import Emulator
+from wasync.emulator.faults import DroppedConnectionError
 
 ROOT = Path(__file__).parents[1]
 WABA_ID, APP_ID, TOKEN = world.WABA_ID, world.APP_ID, world.TOKEN
@@ -173,12 +174,29 @@ class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: stderr is wasync's."""
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """Hang up: the next request is not waited for on a connection that was dropped."""
+        del error, environ
+        self.close_connection = True
+
+
+def _door(emulator: Emulator) -> Callable[[Any, Any], Iterable[bytes]]:
+    """The app; a connection that a fault drops is dropped, and no error page is sent instead."""
+
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        try:
+            return emulator.app(environ, start_response)
+        except DroppedConnectionError as lost:
+            raise ConnectionResetError from lost
+
+    return app
+
 
 @contextlib.contextmanager
 def served(seed: Mapping[str, Any] | None = None, review_seconds: float = 0) -> Iterator[Account]:
     """An emulator on a free loopback port, in a thread of this process."""
     emulator = Emulator(dict(seed or {}), review_seconds=review_seconds)
-    server = make_server("127.0.0.1", 0, emulator.app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _door(emulator), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -190,7 +190,7 @@ def test_a_call_that_never_arrived_is_made_up_for(world: World) -> None:
 def test_what_nobody_can_tell_is_said(world: World) -> None:
     fault(world, "error", code=100, status=400)
     world.steer(
-        [("fault", {"method": "GET", "path": "name=login_code", "kind": "error", "code": 2, "times": 0})]
+        [("fault", {"method": "GET", "path": "name=login", "kind": "error", "code": 2, "nth": 2, "times": 0})]
     )
     outcome = world.apply()
     assert states(outcome) == dict.fromkeys(DONE, "failed")
@@ -264,3 +264,14 @@ def test_a_refusal_is_certain_and_a_failure_is_not() -> None:
         with pytest.raises(GraphError) as raised:
             graph_wire.graph(wire).upsert(WABA, PAYLOAD)
         assert (raised.value.uncertain, len(wire.sent)) == (uncertain, 1)
+
+
+def test_what_a_short_listing_left_out_is_not_edited_by_an_upsert(world: World) -> None:
+    world.apply()
+    world.review()
+    requests(world)
+    world.steer([("fault", {"method": "GET", "path": "message_templates", "kind": "short", "rows": 2})])
+    outcome = world.apply()
+    assert requests(world) == []
+    assert states(outcome) == {"login_code/en_US": "done", "login_code/fr": "done"}
+    assert {row.status for row in world.live().values()} == {"APPROVED"}

@@ -200,10 +200,13 @@ def _call(work: Walk, step: Step) -> StepResult:
     try:
         return _send(work, step)
     except GraphError as error:
-        if not (error.uncertain or error.subcode == DUPLICATE):
+        if error.subcode == DUPLICATE and not error.uncertain:
+            found = _read_after_loss(work, step, "Meta has it already, and did not list it")
+            if is_done(step, found):
+                return _found_done(step, found)
+        if not error.uncertain:
             raise
-        unsure = "the answer was lost" if error.uncertain else "Meta has it already, and did not list it"
-    return _look_then_send(work, step, unsure)
+    return _look_then_send(work, step, "the answer was lost")
 
 
 def _look_then_send(work: Walk, step: Step, unsure: str) -> StepResult:
