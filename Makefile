@@ -31,6 +31,8 @@ soak: $(READY)
 	@WASYNC_EXAMPLES=20000 $(BIN)/pytest --numprocesses 2 tests/test_properties.py tests/test_machine.py
 	@echo "==> soak: 50 real SIGKILLs"
 	@$(BIN)/pytest --numprocesses 2 -rs tests/soak_kill.py
+	@echo "==> soak: 10,000 templates, one call in twenty failing, memory flat"
+	@$(BIN)/pytest --capture no tests/soak_large.py
 
 bench: $(READY)
 	@echo "==> benchmarks: ratios measured in one run"
