@@ -244,3 +244,27 @@ def test_what_is_no_ration_of_ours_is_said(members: dict[str, object], path: Pat
     path.write_text(json.dumps({"version": 2, "accounts": {WABA: {"applied": {}, **members}}}))
     with pytest.raises(WasyncError, match=r"^\.wasync/state\.json: cannot be used: "):
         LocalState(path).read(WABA)
+
+
+def test_what_a_killed_run_left_unanswered_counts_from_the_next_run_on(path: Path) -> None:
+    """Meta may have asked for a pause before the call in which the run died: it counts when it arrived."""
+    state = LocalState(path)
+    with state.lock("ana", NOW):
+        journal = state.journal(WABA, "f1", NOW)
+        journal.intent(EN, UPDATE, NOW, counted=True)
+        journal.intent(ES, CREATE, NOW, counted=True)
+    found = NOW + timedelta(minutes=50)
+    with state.lock("ana", found):
+        state.journal(WABA, "f2", found).close(complete=True)
+    known = state.read(WABA)
+    assert (known.edits, known.creations) == ({EN: (found,)}, (found,))
+
+
+def test_a_clock_that_went_back_makes_nothing_count_earlier(path: Path) -> None:
+    state = LocalState(path)
+    with state.lock("ana", NOW):
+        state.journal(WABA, "f1", NOW).intent(EN, UPDATE, NOW, counted=True)
+    earlier = NOW - timedelta(days=300)
+    with state.lock("ana", earlier):
+        state.journal(WABA, "f2", earlier).close(complete=True)
+    assert state.read(WABA).edits == {EN: (NOW,)}

@@ -249,6 +249,8 @@ def carry_out(
     now = partial(datetime.now, UTC)
     journal = state.journal(account.waba_id, plan.fingerprint, now())
     journal.adopt(records)
+    # Again: the notes of a run that was killed are in the state now, each dated as late as it may have been.
+    memory = state.read(account.waba_id)
     with _stop_after_this_step() as stop:
         work = Walk(
             plan,

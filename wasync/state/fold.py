@@ -45,10 +45,15 @@ def remembered(text: str, notes: Replay | None, waba_id: str) -> Memory:
     )
 
 
-def folded(text: str, notes: Replay) -> bytes:
-    """The state file with the notes in it, in today's version. Raises ValueError, as records.py does."""
+def folded(text: str, notes: Replay, died_by: datetime | None = None) -> bytes:
+    """The state file with the notes in it, in today's version. Raises ValueError, as records.py does.
+
+    `died_by`: the run was killed, at this time at the latest.
+    """
     if _has(text, notes):
         return text.encode()
+    if died_by is not None:
+        notes.date_unanswered(died_by)
     # Read first: it checks as a whole what is changed below.
     memory = remembered(text, notes, notes.waba_id)
     if notes.begun is not None:

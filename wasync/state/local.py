@@ -82,7 +82,7 @@ class LocalState:
         """Begin the notes of one apply, under the lock; notes of one that was killed are folded in first."""
         if not self._locked:
             raise RuntimeError("journal() needs lock()")
-        self._fold()
+        self._fold(died_by=now)
         text = self._read_state()
         serial = explained(shown(self._path), lambda: read_serial(text) + 1)
         try:
@@ -120,12 +120,12 @@ class LocalState:
     def unlock(self) -> None:
         """Nothing: the kernel frees this lock when the process that holds it ends."""
 
-    def _fold(self) -> None:
+    def _fold(self, died_by: datetime | None = None) -> None:
         notes = self._read_journal()
         if notes is None:
             return
         text = self._read_state()
-        data = explained(shown(self._path), lambda: folded(text, notes))
+        data = explained(shown(self._path), lambda: folded(text, notes, died_by))
         try:
             write_whole(self._disk, self._path, data)
             # Should this run die here the journal is folded once more, to the same effect.

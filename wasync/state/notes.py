@@ -44,6 +44,16 @@ class Replay:
     asked: dict[Key, Asked] = field(default_factory=dict)
     finished: bool = False
 
+    def date_unanswered(self, at: datetime) -> None:
+        """Count what was begun and never answered from `at` on, if that is later.
+
+        Meta may have asked for a pause before the call that the run died in: it counts when it arrived.
+        """
+        for key, asked in list(self.asked.items()):
+            if asked.at < at:
+                _take_back(self, key)
+                _ask(self, key, asked.action, at, counted=asked.counted)
+
 
 def replay(text: bytes) -> Replay | None:
     """What the journal's lines say, or None when not even the first was written whole.

@@ -72,7 +72,7 @@ class RemoteState:
     def journal(self, waba_id: str, fingerprint: str, now: datetime) -> Journal:
         """Begin the notes of one apply; see State.journal."""
         lease = self._held()
-        self._fold()
+        self._fold(died_by=now)
         text = self._find().text
         serial = explained(self._place, lambda: read_serial(text) + 1)
         notebook = SegmentNotebook(self._objects, f"{self._folder}/{serial:08}-{self._token()[:8]}", lease)
@@ -120,14 +120,14 @@ class RemoteState:
         text = explained(self._place, lambda: state.data.decode("utf-8"))
         return _Found(text, state.version, tuple(notes), tuple(names))
 
-    def _fold(self) -> None:
+    def _fold(self, died_by: datetime | None = None) -> None:
         lease = self._held()
         found = self._find()
         if not found.segments:
             return
         text = found.text
         for notes in found.notes:
-            text = explained(self._place, partial(folded, text, notes)).decode()
+            text = explained(self._place, partial(folded, text, notes, died_by)).decode()
         lease.check()
         data = text.encode()
         if data != found.text.encode():
