@@ -165,6 +165,11 @@ sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 
 
+pull_request_option = click.option(
+    "--allow-pr-apply", is_flag=True, help="Write even in a pull request's pipeline."
+)
+
+
 class Allowed(NamedTuple):
     """What one run allows itself beyond what the project does."""
 
