@@ -120,6 +120,7 @@ def _format(*more: str) -> Callable[[Command], Command]:
 
 
 _FORMAT, _PLAN_FORMAT = _format(), _format("markdown")
+_FINDINGS_FORMAT = _format("github", "sarif", "junit", "gitlab")
 _CONTRACT_FORMAT = click.option(
     "--format",
     "output",
@@ -157,7 +158,7 @@ def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., i
 
 show_options = _shared(_PLAN_FORMAT)
 plan_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PLAN_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
-file_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FORMAT)
+findings_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FINDINGS_FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from wasync.cli.options import Options, file_options
+from wasync.cli.options import Options, findings_options
 
 
 @click.command("validate")
-@file_options
+@findings_options
 def command(options: Options) -> int:
     """Check the files: YAML, JSON Schema, Meta's content rules.
 
     Every finding of the run is printed with its place, its source line and the way out. Only findings of
-    severity error fail (exit 1). No token is needed and nothing is sent.
+    severity error fail (exit 1). No token is needed and nothing is sent. --format github annotates a pull
+    request, sarif, junit and gitlab are for the tools that read them.
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project
@@ -31,10 +32,15 @@ def command(options: Options) -> int:
     read = halves.files if halves is not None else {document.file for document in documents.documents}
     files = len({*read, *(found.place.file for found in findings if found.place)})
     templates = len({key for found in desired.values() for key in found.templates})
-    if options.json:
-        json_result(findings_json(findings, files=files, templates=templates))
-    else:
-        result(
-            findings_report(findings, files=files, templates=templates, color=color_wanted(), width=width())
-        )
+    match options.output:
+        case "github" | "sarif" | "junit" | "gitlab" as form:
+            from wasync.render.findings_reports import REPORTS
+
+            result(REPORTS[form](findings))
+        case "json":
+            json_result(findings_json(findings, files=files, templates=templates))
+        case _:
+            color, columns = color_wanted(), width()
+            text = findings_report(findings, files=files, templates=templates, color=color, width=columns)
+            result(text)
     return 1 if any(found.failed for found in desired.values()) else 0
