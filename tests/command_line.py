@@ -162,6 +162,9 @@ class Shop:
         return without_times(text)
 
 
+_STEERING = ("WASYNC_", "FORCE_COLOR", "GITHUB_EVENT_NAME", "CI_PIPELINE_SOURCE")
+
+
 def checked(run: Run) -> Run:
     """What no output may hold: a traceback, a token, an escape sequence."""
     everything = run.out + run.err
@@ -209,7 +212,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     shop = Shop(root, emulator, host().serve(emulator), capsys)
     shop.write("wasync.yaml", PROJECT)
     shop.write("templates/welcome.yaml", WELCOME)
-    for name in [name for name in os.environ if name.startswith("WASYNC_") or name == "FORCE_COLOR"]:
+    for name in [name for name in os.environ if name.startswith(_STEERING)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("WHATSAPP_TOKEN", TOKEN)
     monkeypatch.setenv("WASYNC_BASE_URL", shop.url)

@@ -47,7 +47,9 @@ languages:
 """
 CTRL_C = "\x03"
 _PRESSES = 15
-_OURS = ("WASYNC_", "WHATSAPP_", "NO_COLOR", "FORCE_COLOR", "_WASYNC")
+_OURS = (
+    "WASYNC_", "WHATSAPP_", "NO_COLOR", "FORCE_COLOR", "_WASYNC", "GITHUB_EVENT_NAME", "CI_PIPELINE_SOURCE",
+)  # fmt: skip
 
 
 class Run(NamedTuple):

@@ -432,3 +432,25 @@ def test_ctrl_c_while_waiting_still_says_what_was_sent(line: CommandLine, accoun
     assert process.returncode == 130
     assert out.endswith("\n  order/en_US  created; in review\n\nApplied: 1 created, 0 updated, 0 deleted.\n")
     assert err.strip() == "Interrupted."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_EVENT_NAME", "pull_request_target"),
+        ("CI_PIPELINE_SOURCE", "merge_request_event"),
+    ],
+)
+def test_a_pull_request_applies_nothing_unless_told(
+    name: str, value: str, line: CommandLine, account: Account
+) -> None:
+    line.environ[name] = value
+    run = line("apply", "--auto-approve")
+    assert (run.code, run.out, account.writes()) == (64, "", [])
+    assert "add --allow-pr-apply." in " ".join(run.err.split())
+    assert line("plan").code == 0
+    assert line("apply", "--auto-approve", "--allow-pr-apply").code == 0
+    assert line("gc", "--auto-approve").code == 64
+    line.environ[name] = "push"
+    assert line("apply", "--auto-approve").code == 0

@@ -319,3 +319,16 @@ def test_debug_shows_requests_on_stderr_and_no_secret(line: CommandLine, account
         assert run.code == 0
         assert "> GET /v26.0/" in run.err
         assert [hidden for hidden in (TOKEN, secret, proof) if hidden in run.out + run.err] == []
+
+
+def test_markdown_is_one_comment_of_all_accounts(line: CommandLine, account: Account) -> None:
+    account.do("account", id=SECOND)
+    line.write("wasync.yaml", TWO)
+    run = line("plan", "--format", "markdown")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("<!-- wasync:plan production,staging -->\n### wasync plan")
+    assert run.out.count("1 to create") == 2
+    line("plan", "--account", "production", "--out", "plan.json")
+    only = line("plan", "--account", "production", "--format", "markdown").out
+    assert line("show", "plan.json", "--format", "markdown") == (0, only, "")
+    assert line("status", "--format", "markdown").code == 64

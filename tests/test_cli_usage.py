@@ -103,7 +103,10 @@ def _without_moments(text: str) -> list[str]:
         ("validate --sandbox", "No such option '--sandbox'."),
         ("show", "Missing argument 'FILE'."),
         ("plan extra", "Got unexpected extra argument (extra)"),
-        ("plan --format yaml", "Invalid value for '--format': 'yaml' is not one of 'terminal', 'json'."),
+        (
+            "plan --format yaml",
+            "Invalid value for '--format': 'yaml' is not one of 'terminal', 'json', 'markdown'.",
+        ),
         ("plan --allow-deletes -1", "Invalid value for '--allow-deletes': -1 is not in the range x>=0."),
         ("wait --timeout -1", "Invalid value for '--timeout': -1.0 is not in the range x>=0."),
         ("plan --var order", "Invalid value for --var: 'order' is not NAME=VALUE"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Allowed, Options, alarm_options, policy_options
+from wasync.cli.options import SECONDS, Allowed, Options, alarm_options, policy_options, pull_request_option
 from wasync.cli.output import chatter, color_wanted, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Work on so many names at once.",
 )
+@pull_request_option
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(
     options: Options,
@@ -61,6 +62,7 @@ def command(
     timeout: float,
     max_wait: float,
     parallelism: int,
+    allow_pr_apply: bool,
     file: Path | None,
     allowed: Allowed,
 ) -> int:
@@ -82,6 +84,8 @@ def command(
 
     _refuse_contradictions(options, file, auto_approve, allowed)
     project = open_project(options)
+    if not (allow_pr_apply or options.sandbox):
+        refuse_in_pull_request(project.environ)
     saved = _load(file) if file else None
     account = _account_of(project, saved) if saved else project.one_account()
     approver = project.first_account(allowed, [account])
@@ -144,6 +148,17 @@ def _refuse_contradictions(options: Options, file: Path | None, auto_approve: bo
         raise WasyncError(
             "A saved plan is done as it is: --target, --overwrite, --resend, --allow-... do not go with it.",
             "Give them to wasync plan --out.",
+            code=Exit.USAGE,
+        )
+
+
+def refuse_in_pull_request(environ: Mapping[str, str]) -> None:
+    """Refuse in a pull request's pipeline: people expect a preview there, and its author wrote the files."""
+    github = environ.get("GITHUB_EVENT_NAME", "")
+    if github.startswith("pull_request") or environ.get("CI_PIPELINE_SOURCE") == "merge_request_event":
+        raise WasyncError(
+            "This pipeline runs for a pull request, and would change the account before it is merged.",
+            "Run wasync plan here and apply after the merge; if this is meant, add --allow-pr-apply.",
             code=Exit.USAGE,
         )
 

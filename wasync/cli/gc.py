@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import SECONDS, Allowed, Options, live_options
+from wasync.cli.options import SECONDS, Allowed, Options, live_options, pull_request_option
 from wasync.cli.output import color_wanted, json_result, result, width
 from wasync.model.errors import Exit, WasyncError
 
@@ -37,8 +37,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds to wait when Meta rations calls.",
 )
+@pull_request_option
 def command(
-    options: Options, auto_approve: bool, out: Path | None, allow_deletes: int | None, max_wait: float
+    options: Options,
+    auto_approve: bool,
+    out: Path | None,
+    allow_deletes: int | None,
+    max_wait: float,
+    allow_pr_apply: bool,
 ) -> int:
     """Delete older revisions of names whose file gives a `revision:`. Shows what goes, and asks.
 
@@ -51,6 +57,10 @@ def command(
     project = open_project(options)
     account = project.one_account()
     policy = project.policy(account, Allowed(allow_deletes=allow_deletes))
+    if not (out or allow_pr_apply or options.sandbox):
+        from wasync.cli.apply import refuse_in_pull_request
+
+        refuse_in_pull_request(project.environ)
     if out:
         return _save(project, account, policy, out)
     return _collect(project, account, policy, max_wait, auto_approve)

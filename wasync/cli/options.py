@@ -105,14 +105,21 @@ _VAR = click.option(
     callback=_read_values,
     help="Value of ${NAME} in files.",
 )
-_FORMAT = click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    envvar="WASYNC_FORMAT",
-    help="How the result is printed.",
-)
+
+
+def _format(*more: str) -> Callable[[Command], Command]:
+    """Offer --format: for people, for programs, and what else the command has."""
+    return click.option(
+        "--format",
+        "output",
+        type=click.Choice(["terminal", "json", *more]),
+        default="terminal",
+        envvar="WASYNC_FORMAT",
+        help="How the result is printed.",
+    )
+
+
+_FORMAT, _PLAN_FORMAT = _format(), _format("markdown")
 _CONTRACT_FORMAT = click.option(
     "--format",
     "output",
@@ -148,13 +155,19 @@ def _shared(*options: Callable[[Command], Command]) -> Callable[[Callable[..., i
     return decorate
 
 
-output_options = _shared(_FORMAT)
+show_options = _shared(_PLAN_FORMAT)
+plan_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PLAN_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 file_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
+
+
+pull_request_option = click.option(
+    "--allow-pr-apply", is_flag=True, help="Write even in a pull request's pipeline."
+)
 
 
 class Allowed(NamedTuple):

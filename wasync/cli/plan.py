@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Allowed, Options, alarm_options, policy_options
+from wasync.cli.options import Allowed, Options, plan_options, policy_options
 
 if TYPE_CHECKING:
     from wasync.model.plan import Plan
 
 
 @click.command("plan")
-@alarm_options
+@plan_options
 @policy_options
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `apply FILE`."
@@ -29,6 +29,8 @@ def command(
     """Show what apply would do, and why. Reads live and files; writes nothing.
 
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
+    --format markdown is for a comment on a pull request: it fits into one, and begins with a line that stays
+    the same, so that a pipeline updates one comment instead of adding many.
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project, tell_unmatched_allowances
@@ -48,7 +50,7 @@ def command(
     for snapshot in project.snapshots(accounts):
         tell_unmatched_allowances(allowed, snapshot)
         plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
-        if not options.json:
+        if options.output == "terminal":
             result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
         plans.append(plan)
     if options.json:
@@ -56,6 +58,10 @@ def command(
         json_result(
             forms[0] if len(forms) == 1 else {"format_version": "1.0", "kind": "plans", "plans": [*forms]}
         )
+    elif options.output == "markdown":
+        from wasync.render.plan_markdown import plan_markdown
+
+        result(plan_markdown(plans))
     if out:
         from wasync.cli.plan_files import save_plan
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from wasync.cli.options import Options, output_options
+from wasync.cli.options import Options, show_options
 
 
 @click.command("show")
-@output_options
+@show_options
 @click.argument("file", type=click.Path(path_type=Path))
 def command(options: Options, file: Path) -> int:
     """Show a saved plan. Works without a project, a token or a network, on a stale plan too."""
@@ -22,6 +22,10 @@ def command(options: Options, file: Path) -> int:
     plan = load_plan(file)
     if options.json:
         json_result(plan_to_json(plan))
+    elif options.output == "markdown":
+        from wasync.render.plan_markdown import plan_markdown
+
+        result(plan_markdown([plan]))
     else:
         result(plan_text(plan, color=color_wanted(), width=width()))
     return 0

@@ -1,0 +1,134 @@
+"""The plan as a comment on a pull request: what matters first, every step folded, never longer than allowed.
+
+Text of templates stands in fenced blocks only, or escaped in a code span: there it mentions nobody, links
+nowhere and cannot become markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from wasync.model.plan import Action, Plan, Step
+from wasync.render.colour import finish
+from wasync.render.plan_text import attention, step_block, summary
+from wasync.render.reasons import reason_sentence
+from wasync.render.rollout_text import rollouts_text
+from wasync.render.safe_text import safe
+
+COMMENT = 65_536
+"""Characters that GitHub takes in one comment (https://github.com/borchero/terraform-plan-comment/issues/111)."""
+_RESERVE = 400
+"""For what is said of the rest, and for ends."""
+_WIDTH = 100
+_MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.HOLD: "!", Action.KEEP: "="}
+
+
+def plan_markdown(plans: Sequence[Plan], limit: int = COMMENT) -> str:
+    """The plans of some accounts as Markdown of at most `limit` characters; what has no room is counted.
+
+    The first line never varies for the same accounts: by it a pipeline finds the comment to update.
+    """
+    accounts = ",".join(_escaped(plan.account) for plan in plans)
+    text = f"<!-- wasync:plan {accounts} -->\n"
+    heads = [_head(plan, limit // (6 * len(plans))) for plan in plans]
+    # What every account says first has room before any detail of the first.
+    left = limit - len(text) - sum(map(len, heads)) - _RESERVE * len(plans)
+    for number, (plan, head) in enumerate(zip(plans, heads, strict=True)):
+        details = _details(plan, left // (len(plans) - number))
+        left -= len(details)
+        text += head + details
+    return text.rstrip("\n") + "\n"
+
+
+def _head(plan: Plan, room: int) -> str:
+    """Counts, then refusals, deletes and breaking changes, each in at most so many characters."""
+    parts = [f"### wasync plan · {_code(plan.account)}", f"**{summary(plan)}**"]
+    if plan.refusals:
+        why = _fenced(_some(_lines(plan.refusals), room))
+        parts.append(f"**Refused: apply will not do this as it stands.**\n\n{why}")
+    deletes = [step for step in plan.steps if step.action is Action.DELETE]
+    if deletes:
+        named = [f"- {_code(str(step.key))}: {reason_sentence(step)}" for step in deletes]
+        parts.append("**Deletes** (no undo; Meta locks each name for 30 days)\n\n" + _some(named, room))
+    broken = [step for step in plan.steps if step.action is Action.UPDATE and step.breaking]
+    if broken:
+        told = [f"{safe(str(step.key))}: {safe(sentence)}" for step in broken for sentence in step.breaking]
+        parts.append("**Breaks the code that sends**\n\n" + _fenced(_some(told, room)))
+    return "\n\n".join(parts) + "\n\n"
+
+
+def _details(plan: Plan, room: int) -> str:
+    """Each step folded, then what waits, rollouts, alarms and notes, as far as there is room."""
+    waits = [step for step in plan.steps if step.action is Action.HOLD]
+    steps = [step for step in plan.steps if step.action is not Action.HOLD]
+    steps.sort(key=lambda step: step.action is not Action.DELETE)
+    blocks = [_folded(step, plan.account) for step in steps]
+    after = []
+    if plan.rollouts:
+        after.append(_fenced(finish(rollouts_text(plan.rollouts, plan.account, _WIDTH), color=False)))
+    if plan.alarms:
+        after.append(_fenced(finish(attention(plan.alarms, _WIDTH), color=False)))
+    if plan.notes:
+        after.append(_fenced("\n".join(_lines(plan.notes))))
+    kept: list[str] = []
+    left_out = 0
+    # Rollouts and alarms are short and matter to everybody: they have their room first.
+    ends: list[str] = []
+    for block in after:
+        if len(block) + 2 <= room:
+            ends.append(block)
+            room -= len(block) + 2
+        else:
+            left_out += 1
+    for block in [*blocks, *(_folded(step, plan.account) for step in waits)]:
+        if len(block) + 2 <= room:
+            kept.append(block)
+            room -= len(block) + 2
+        else:
+            left_out += 1
+    if left_out:
+        ends.append(f"_{left_out} more in the artifact of this run (the saved plan)._")
+    return "".join(f"{block}\n\n" for block in [*kept, *ends])
+
+
+def _folded(step: Step, account: str) -> str:
+    """One step: a line to click on, and inside it what the terminal shows."""
+    what = f"held, wants to {step.wanted}" if step.wanted else step.action.value
+    head = f"{_MARKS[step.action]} <code>{_escaped(str(step.key))}</code> {what}"
+    if step.breaking and step.action is Action.UPDATE:
+        head += " <b>BREAKING</b>"
+    text = finish(step_block(step, account, _WIDTH), color=False)
+    return f"<details><summary>{head}</summary>\n\n{_fenced(text)}\n\n</details>"
+
+
+def _fenced(text: str) -> str:
+    """Text in a fence longer than any run of backticks in it."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _code(text: str) -> str:
+    """A name in the letters of code."""
+    return f"<code>{_escaped(text)}</code>"
+
+
+def _escaped(text: str) -> str:
+    """One line of text of which no HTML, mention, link or emphasis can come."""
+    return re.sub(r"[^\w\s]|_", lambda sign: f"&#{ord(sign[0])};", safe(text))
+
+
+def _lines(sentences: Iterable[str]) -> list[str]:
+    return [safe(sentence) for sentence in sentences]
+
+
+def _some(lines: list[str], room: int) -> str:
+    """As many of the lines as have room, and how many more there are."""
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join([*kept, f"... and {len(lines) - len(kept)} more"])
+        kept.append(line)
+    return "\n".join(kept)
