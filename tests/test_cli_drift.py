@@ -271,6 +271,44 @@ def test_accept_ends_a_conflict_and_keeps_what_else_the_file_moved(
     assert [change["path"] for change in step["difference"]["content"]] == ["footer"]
 
 
+def test_accept_keeps_what_only_the_file_moved_in_a_button_beside(
+    line: CommandLine, account: Account
+) -> None:
+    buttons = """\
+    buttons:
+      # Both go to the shop.
+      - {type: url, text: Track, url: "https://acme.example/t"}
+      - {type: quick_reply, text: Talk to us}
+"""
+    text = ORDER.replace("  es_MX:", f"{buttons}  es_MX:")
+    line.write("templates/order.yaml", text)
+    assert line("apply", "--auto-approve").code == 0
+    account.writes()
+    theirs = [
+        {"type": "URL", "text": "Track", "url": "https://acme.example/t"},
+        {"type": "QUICK_REPLY", "text": "Ask us"},
+    ]
+    account.do(
+        "edit",
+        template="order/en_US",
+        components=[
+            {"type": "BODY", "text": "Your order left our warehouse today."},
+            {"type": "FOOTER", "text": "Acme Store"},
+            {"type": "BUTTONS", "buttons": theirs},
+        ],
+    )
+    text = text.replace("text: Track", "text: Follow")
+    line.write("templates/order.yaml", text)
+    assert line("drift", "--accept").code == 0
+    wanted = text.replace("Talk to us", "Ask us")
+    assert (line.root / "templates/order.yaml").read_text(encoding="utf-8") == wanted
+    assert line("drift", "--detailed-exitcode").code == 0
+    (step,) = line("plan", "--format", "json").document("plan")["steps"]
+    assert [change["path"] for change in step["difference"]["content"]] == ["buttons[0].text"]
+    assert step["in_sync"] is None
+    assert account.writes() == []
+
+
 def test_accept_is_for_the_targets_alone(line: CommandLine, account: Account) -> None:
     edited(account)
     account.do("edit", template="order/es_MX", body="Tu pedido salió ayer.")

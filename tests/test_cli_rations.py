@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import Shop, shop
 from tests.shell import WABA_ID, Account, CommandLine, served, shell
 from tests.test_cli_apply import QUESTION
 from tests.test_cli_plan import body
+from wasync.model.template import JSON
 from wasync.state.local import LocalState
+
+__all__ = ["shop"]
 
 
 @pytest.fixture
@@ -52,6 +56,16 @@ def test_a_later_batch_ends_the_run_with_3_and_its_time(line: CommandLine, accou
     assert len(account.writes()) == 100
     state = LocalState(line.root / ".wasync" / "state.json").read(WABA_ID)
     assert state.interrupted is not None
+
+
+def test_a_poll_that_meta_puts_off_does_not_outlast_the_timeout(shop: Shop) -> None:
+    components: JSON = [{"type": "BODY", "text": "Your table is ready."}]
+    waiting = {"name": "welcome", "language": "en_US", "category": "UTILITY", "status": "PENDING"}
+    shop.seed({**waiting, "components": components})
+    shop.fault(method="GET", path="message_templates", nth=2, code=80008, estimated_minutes=2, times=1)
+    run = shop.run("apply", "--auto-approve", "--wait", "--timeout", "5", "--max-wait", "600")
+    assert (run.code, shop.pauses) == (3, [])
+    assert "there were too many calls" in " ".join(run.err.split())
 
 
 def test_json_tells_when_the_rest_may_go_and_how_long_it_takes(line: CommandLine, account: Account) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.edits import edited, edits, possible
+from tests.edits import edited, edits, possible, value_at
 from tests.strategies import templates
 from tests.test_properties import EVERY, read_back
 from tests.worlds import START, World
@@ -15,7 +15,7 @@ from wasync.diff import compare
 from wasync.drift import accepted, accepted_record, find_drift, moved_fields
 from wasync.model.drift import DriftKind, DriftReport
 from wasync.model.live import Applied
-from wasync.model.plan import AlarmKind
+from wasync.model.plan import AlarmKind, Origin
 from wasync.model.template import JSON, Key
 
 ORDER = """\
@@ -171,6 +171,42 @@ def test_a_category_is_an_alarm_and_no_drift(tmp_path: Path) -> None:
     ]
 
 
+# -- accepting -----------------------------------------------------------------------------------------
+
+
+SAMPLED = """\
+category: utility
+languages:
+  en_US:
+    body: Your order left our warehouse today.
+    buttons:
+      - {type: url, text: Track, url: "https://acme.example/t/{{1}}", example: A-1}
+      - {type: url, text: Pay, url: "https://acme.example/p/{{1}}", example: A-1}
+"""
+
+
+def test_the_sample_of_a_button_comes_with_its_address(tmp_path: Path) -> None:
+    world = applied(tmp_path, SAMPLED)
+    theirs: JSON = [
+        {"type": "URL", "text": "Track", "url": "https://acme.example/track/{{1}}", "example": ["B-2"]},
+        {"type": "URL", "text": "Pay now", "url": "https://acme.example/p/{{1}}", "example": ["B-3"]},
+    ]
+    body: JSON = {"type": "BODY", "text": "Your order left our warehouse today."}
+    world.steer(
+        [("edit", {"template": "order/en_US", "components": [body, {"type": "BUTTONS", "buttons": theirs}]})]
+    )
+    world.write("templates/order.yaml", SAMPLED.replace("Track", "Follow"))
+    snapshot, live = world.snapshot(), world.live()[EN]
+    (one,) = drift(world).drifted
+    assert [at.path for at in one.moved] == ["buttons[0].url", "buttons[1].text"]
+    says = accepted(snapshot.desired.templates[EN], live, snapshot.memory.applied[EN], one.moved)
+    assert says.spec["buttons"] == [
+        {"type": "url", "text": "Follow", "url": "https://acme.example/track/{{1}}"},
+        {"type": "url", "text": "Pay now", "url": "https://acme.example/p/{{1}}"},
+    ]
+    assert says.spec["examples"] == {"buttons": {"0": "B-2", "1": "A-1"}}
+
+
 # -- accepting, for every template -----------------------------------------------------------------------
 
 
@@ -180,9 +216,10 @@ def test_accepting_ends_the_drift_and_the_conflict(data: st.DataObject) -> None:
     template = data.draw(templates().filter(possible))
     outside = edited(template, data.draw(edits(template)))
     live = read_back(outside)
-    file = template
+    file, edit = template, None
     if data.draw(st.booleans()):
-        file = edited(template, data.draw(edits(template)))
+        edit = data.draw(edits(template))
+        file = edited(template, edit)
     record = Applied(live.id, template.category, template.spec, START)
 
     moved = list(moved_fields(file, live, record))
@@ -190,8 +227,15 @@ def test_accepting_ends_the_drift_and_the_conflict(data: st.DataObject) -> None:
     if file == template:
         assert bool(moved) == bool(compare(template.spec, live.template.spec, None).content)
 
-    says = accepted(file, live, moved)
+    says = accepted(file, live, record, moved)
     after = accepted_record(record, says, live, moved)
     assert list(moved_fields(says, live, after)) == []
-    if file == template:
-        assert not compare(says.spec, live.template.spec, after.spec).content
+    left = compare(says.spec, live.template.spec, after.spec).content
+    if edit is None:
+        assert not left
+    elif not any(at.conflict for at in moved):
+        # What only the file moved stays in it, and is still to be sent.
+        path, value = edit
+        assert value_at(says.spec, path) == value
+        before = compare(file.spec, live.template.spec, record.spec).content
+        assert left == tuple(change for change in before if change.origin is Origin.FILES)

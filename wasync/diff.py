@@ -82,12 +82,11 @@ def _with_origin(change: Change, desired: Spec, live: Spec, applied: Spec) -> Fi
 
 
 def _aligned(key: str, *specs: Spec) -> bool:
-    kinds = []
+    found = []
     for spec in specs:
         items = spec.get(key)
-        items = items if isinstance(items, list) else []
-        kinds.append([item.get("type") if isinstance(item, dict) else None for item in items])
-    return all(kind == kinds[0] for kind in kinds)
+        found.append(kinds(items if isinstance(items, list) else []))
+    return all(one == found[0] for one in found)
 
 
 def _at(value: JSON, path: SpecPath) -> JSON:
@@ -211,7 +210,7 @@ def _present(value: object) -> JSON:
 
 def _items(path: SpecPath, old: list[JSON], new: list[JSON]) -> Iterator[Change]:
     """Buttons or cards: field by field while the kinds stay; else whole, at the position they have or had."""
-    if _kinds(old) == _kinds(new) and not _permuted(old, new):
+    if kinds(old) == kinds(new) and not _permuted(old, new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             if one != other:
                 yield from _differences((*path, index), one, other)
@@ -232,13 +231,14 @@ def _items(path: SpecPath, old: list[JSON], new: list[JSON]) -> Iterator[Change]
             one = None if at_old is None else old[at_old]
             other = None if at_new is None else new[at_new]
             where = (*path, at_old if at_new is None else at_new)
-            if one is not None and other is not None and _kinds([one]) == _kinds([other]):
+            if one is not None and other is not None and kinds([one]) == kinds([other]):
                 yield from _differences(where, one, other)
             else:
                 yield where, one, other
 
 
-def _kinds(buttons: list[JSON]) -> list[JSON]:
+def kinds(buttons: list[JSON]) -> list[JSON]:
+    """The kind of each button; of cards and other items None."""
     return [button.get("type") if isinstance(button, dict) else None for button in buttons]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from wasync.alarms import template_alarms
 from wasync.canonical import as_declared
-from wasync.diff import compare
+from wasync.diff import compare, kinds
 from wasync.limits import matches
 from wasync.model.drift import Drifted, DriftKind, DriftReport, Moved, Unrecorded
 from wasync.model.live import Applied, Live, Snapshot
@@ -97,15 +97,16 @@ def _differs(desired: Template, live: Live) -> bool:
 # -- accepting it --------------------------------------------------------------------------------------
 
 
-def accepted(desired: Template, live: Live, moved: Iterable[Moved]) -> Template:
-    """What the file should say: live in the parts that live moved, else itself; its own category."""
+def accepted(desired: Template, live: Live, applied: Applied, moved: Iterable[Moved]) -> Template:
+    """What the file should say: live in the fields that live moved, else itself; its own category."""
     seen = {**as_declared(live.template.spec, desired.spec), "examples": _samples(live.template.spec)}
-    return replace(desired, spec=_with_parts(desired.spec, seen, moved))
+    return replace(desired, spec=_with_moved(desired.spec, seen, live, applied, moved))
 
 
 def accepted_record(applied: Applied, desired: Template, live: Live, moved: Iterable[Moved]) -> Applied:
     """The record once the file says what live moved; what only the file moved is still to be applied."""
-    return applied._replace(live_id=live.id, spec=_with_parts(applied.spec, desired.spec, moved))
+    seen = {**as_declared(live.template.spec, applied.spec), "examples": _samples(desired.spec)}
+    return applied._replace(live_id=live.id, spec=_with_moved(applied.spec, seen, live, applied, moved))
 
 
 def moved_categories(
@@ -124,22 +125,91 @@ def moved_categories(
     return found
 
 
-def _with_parts(base: Spec, other: Spec, moved: Iterable[Moved]) -> Spec:
-    """`base` with the parts that moved, and their samples, as in `other`."""
-    spec = dict(base)
-    samples, theirs = _samples(base), _samples(other)
+def _with_moved(base: Spec, seen: Spec, live: Live, applied: Applied, moved: Iterable[Moved]) -> Spec:
+    """`base` with what live moved, as in `seen`: live as `base` declares it, with the samples to take."""
+    before = as_declared(live.template.spec, applied.spec)
+    spec = {key: value for key, value in base.items() if key != "examples"}
     for part in {one.part for one in moved}:
-        for target, source in ((spec, other), (samples, theirs)):
-            target.pop(part, None)
-            if part in source:
-                target[part] = source[part]
-    spec.pop("examples", None)
+        value = _merged(base.get(part), seen.get(part), before.get(part), applied.spec.get(part))
+        spec.pop(part, None)
+        if value is not None:
+            spec[part] = value
+    samples = _samples_beside(spec, base, _samples(base), _samples(seen))
     return {**spec, "examples": samples} if samples else spec
 
 
-def _samples(spec: Spec) -> dict[str, JSON]:
-    samples = spec.get("examples")
-    return dict(samples) if isinstance(samples, dict) else {}
+def _merged(base: JSON, seen: JSON, before: JSON, applied: JSON) -> JSON:
+    """`seen` where live moved from `applied` to `before`, field by field, else `base`; None means not there.
+
+    A list whose items came, went or changed kind moves as a whole, as diff.compare() tells it.
+    """
+    if before == applied:
+        return base
+    match base, seen, before, applied:
+        case dict(), dict(), dict(), dict():
+            fields = {
+                key: _merged(base.get(key), seen.get(key), before.get(key), applied.get(key))
+                for key in dict.fromkeys((*base, *seen))
+            }
+            return {key: value for key, value in fields.items() if value is not None}
+        case list(), list(), list(), list() if kinds(base) == kinds(seen) == kinds(applied):
+            return [_merged(*items) for items in zip(base, seen, before, applied, strict=True)]
+        case _:
+            return seen
+
+
+def _samples_beside(spec: Spec, base: Spec, ours: Spec, theirs: Spec) -> dict[str, JSON]:
+    """Our samples where `spec` says what `base` says, theirs where it says something else."""
+    found: dict[str, JSON] = {}
+    for part in dict.fromkeys((*ours, *theirs)):
+        now, was, our, their = spec.get(part), base.get(part), ours.get(part), theirs.get(part)
+        if now == was:
+            sample = our
+        elif part == "buttons" and isinstance(now, list):
+            sample = _by_position(now, was, our, their, _button_sample)
+        elif part == "carousel" and isinstance(now, list):
+            sample = _by_position(now, was, our, their, _card_samples)
+        else:
+            sample = their
+        if sample is not None:
+            found[part] = sample
+    return found
+
+
+def _by_position(
+    now: list[JSON], was: JSON, our: JSON, their: JSON, one: Callable[[Spec, Spec, JSON, JSON], JSON]
+) -> JSON:
+    """The samples of buttons or cards, kept by position; None when there are none."""
+    old = was if isinstance(was, list) else []
+    found: dict[str, JSON] = {}
+    for index, item in enumerate(now):
+        sample = one(
+            _fields(item),
+            _fields(old[index]) if index < len(old) else {},
+            _fields(our).get(str(index)),
+            _fields(their).get(str(index)),
+        )
+        if sample is not None:
+            found[str(index)] = sample
+    return found or None
+
+
+def _button_sample(now: Spec, was: Spec, our: JSON, their: JSON) -> JSON:
+    """A button's sample belongs to its address, not to its text."""
+    same = all(now.get(key) == was.get(key) for key in ("type", "url"))
+    return our if same and our is not None else their
+
+
+def _card_samples(now: Spec, was: Spec, our: JSON, their: JSON) -> JSON:
+    return _samples_beside(now, was, _fields(our), _fields(their)) or None
+
+
+def _fields(value: JSON) -> Spec:
+    return value if isinstance(value, dict) else {}
+
+
+def _samples(spec: Spec) -> Spec:
+    return _fields(spec.get("examples"))
 
 
 def _new(

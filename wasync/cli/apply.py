@@ -127,7 +127,7 @@ def command(
         keys = [key for key in declared if not options.targets or matches(options.targets, key)]
         try:
             outcome, code = _await_review(
-                account, graph, outcome, in_review(keys, live), declared, timedelta(seconds=timeout), teller
+                project, account, outcome, in_review(keys, live), declared, timedelta(seconds=timeout), teller
             )
         except (WasyncError, KeyboardInterrupt):
             # Waiting failed; what was sent is sent, and is told all the same.
@@ -328,8 +328,8 @@ def _stop_after_this_step() -> Iterator[_Stop]:
 
 
 def _await_review(
+    project: Project,
     account: Account,
-    graph: Graph,
     outcome: Outcome,
     pending: Collection[Key],
     places: Mapping[Key, Place | None],
@@ -348,6 +348,8 @@ def _await_review(
     if not keys:
         return outcome, exit_code(outcome)
     now = partial(datetime.now, UTC)
+    # --max-wait is for writing: a read that is put off for longer than the review may take ends by --timeout.
+    graph = project.graph(account, max_wait=min(60.0, timeout.total_seconds()), on_pause=teller.pause)
     read = partial(live_of, graph, account)
     live = await_review(read, keys, timeout, now, time.sleep, teller.tell, places)
     outcome = reviewed(outcome, live)

@@ -114,7 +114,7 @@ def _accept(project: Project, snapshot: Snapshot, wish: _Wish) -> tuple[Pull, Dr
     documents = readable(project)
     made = {key: live[key] for key, one in wish.drifted.items() if one.kind is DriftKind.NEW}
     samples, unfetched = fetch_samples(project.graph(account), made, documents) if made else ({}, [])
-    wanted = _wanted(snapshot.desired.templates, live, wish)
+    wanted = _wanted(snapshot.desired.templates, live, snapshot.memory.applied, wish)
     found = pull(project, account, documents, wanted, samples, live.keys() - wanted.keys())
     with locked(state):
         write_files(project.root, found.changes)
@@ -137,14 +137,18 @@ def _accept(project: Project, snapshot: Snapshot, wish: _Wish) -> tuple[Pull, Dr
     return found, find_drift(after, project.config.owns, project.options.targets)
 
 
-def _wanted(desired: Mapping[Key, Template], live: Mapping[Key, Live], wish: _Wish) -> dict[Key, Template]:
+def _wanted(
+    desired: Mapping[Key, Template], live: Mapping[Key, Live], applied: Mapping[Key, Applied], wish: _Wish
+) -> dict[Key, Template]:
     """What the files should say of each template to be written."""
     from dataclasses import replace
 
     from wasync.drift import accepted
 
     wanted = {
-        key: accepted(desired[key], live[key], one.moved) if key in desired else live[key].template
+        key: accepted(desired[key], live[key], applied[key], one.moved)
+        if key in desired
+        else live[key].template
         for key, one in wish.drifted.items()
     }
     for key, category in wish.categories.items():
