@@ -129,6 +129,13 @@ def test_hostile_text_stays_inside_its_fence(text: str) -> None:
     assert outside(plan_markdown([with_text(text)])) == outside(plan_markdown([with_text("plain")]))
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_why_a_template_is_deleted_stands_inside_a_fence(text: str) -> None:
+    superseded = replace(DELETE, reason=Reason.SUPERSEDED, detail=text)
+    plain = replace(superseded, detail="plain")
+    assert outside(plan_markdown([plan_of(superseded)])) == outside(plan_markdown([plan_of(plain)]))
+
+
 @given(st.text(max_size=200))
 def test_any_text_stays_inside_its_fence(text: str) -> None:
     found = plan_markdown([with_text(text)])

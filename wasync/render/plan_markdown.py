@@ -49,8 +49,9 @@ def _head(plan: Plan, room: int) -> str:
         parts.append(f"**Refused: apply will not do this as it stands.**\n\n{why}")
     deletes = [step for step in plan.steps if step.action is Action.DELETE]
     if deletes:
-        named = [f"- {_code(str(step.key))}: {reason_sentence(step)}" for step in deletes]
-        parts.append("**Deletes** (no undo; Meta locks each name for 30 days)\n\n" + _some(named, room))
+        named = [f"{safe(str(step.key))}: {reason_sentence(step)}" for step in deletes]
+        listed = _fenced(_some(named, room))
+        parts.append(f"**Deletes** (no undo; Meta locks each name for 30 days)\n\n{listed}")
     broken = [step for step in plan.steps if step.action is Action.UPDATE and step.breaking]
     if broken:
         told = [f"{safe(str(step.key))}: {safe(sentence)}" for step in broken for sentence in step.breaking]
