@@ -155,3 +155,38 @@ def test_a_hostile_name_becomes_no_markup(name: str) -> None:
 def test_every_action_has_its_line() -> None:
     steps = {step.action for step in WHOLE.steps}
     assert steps == set(Action) - {Action.KEEP}
+
+
+ALARMS = tuple(
+    Alarm(AlarmKind.STATUS, Key(f"name_{number}", "en_US"), "Look at it.") for number in range(3000)
+)
+
+
+def test_of_many_alarms_those_with_room_are_told_and_the_others_counted() -> None:
+    text = plan_markdown([plan_of(alarms=ALARMS)])
+    assert len(text) <= COMMENT
+    told = text.count("Look at it.")
+    more = re.search(r"^_(\d+) more in the artifact", text, re.MULTILINE)
+    assert more is not None
+    assert (told > 100, told + int(more[1])) == (True, 3000)
+
+
+@given(
+    accounts=st.integers(1, 300),
+    steps=st.integers(0, 30),
+    refusals=st.integers(0, 9),
+    limit=st.sampled_from([COMMENT, 20_000]),
+    text=st.text(max_size=60),
+)
+def test_no_plan_is_longer_than_the_limit(
+    accounts: int, steps: int, refusals: int, limit: int, text: str
+) -> None:
+    one = with_text(text)
+    steps_of_one = tuple(
+        replace(step, key=Key(f"name_{number}", "en_US")) for number in range(steps) for step in one.steps
+    )
+    plan = replace(one, steps=steps_of_one, refusals=(text,) * refusals, notes=(text,) * refusals)
+    found = plan_markdown([replace(plan, account=f"account{number}") for number in range(accounts)], limit)
+    assert len(found) <= limit
+    assert found.startswith("<!-- wasync:plan ")
+    outside(found)

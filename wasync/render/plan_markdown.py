@@ -7,8 +7,10 @@ nowhere and cannot become markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
+from wasync.canonical.hashing import fingerprint
 from wasync.model.plan import Action, Plan, Step
 from wasync.render.colour import finish
 from wasync.render.plan_text import attention, step_block, summary
@@ -21,6 +23,9 @@ COMMENT = 65_536
 _RESERVE = 400
 """For what is said of the rest, and for ends."""
 _WIDTH = 100
+_LONGEST = 500
+"""Characters of account names in the first line."""
+T = TypeVar("T")
 _MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.HOLD: "!", Action.KEEP: "="}
 
 
@@ -29,16 +34,28 @@ def plan_markdown(plans: Sequence[Plan], limit: int = COMMENT) -> str:
 
     The first line never varies for the same accounts: by it a pipeline finds the comment to update.
     """
-    accounts = ",".join(_escaped(plan.account) for plan in plans)
-    text = f"<!-- wasync:plan {accounts} -->\n"
-    heads = [_head(plan, limit // (6 * len(plans))) for plan in plans]
+    text = f"<!-- wasync:plan {_accounts(plans)} -->\n"
+    left, shown = limit - len(text) - _RESERVE, list[tuple[Plan, str]]()
     # What every account says first has room before any detail of the first.
-    left = limit - len(text) - sum(map(len, heads)) - _RESERVE * len(plans)
-    for number, (plan, head) in enumerate(zip(plans, heads, strict=True)):
-        details = _details(plan, left // (len(plans) - number))
+    for plan in plans:
+        head = _head(plan, limit // (6 * len(plans)))
+        if len(head) + _RESERVE > left:
+            break
+        shown.append((plan, head))
+        left -= len(head) + _RESERVE
+    for number, (plan, head) in enumerate(shown):
+        details = _details(plan, left // (len(shown) - number))
         left -= len(details)
         text += head + details
+    if more := len(plans) - len(shown):
+        text += f"_{more} more accounts in the artifact of this run._"
     return text.rstrip("\n") + "\n"
+
+
+def _accounts(plans: Sequence[Plan]) -> str:
+    """What tells the comment of these accounts from that of others; of very many a hash."""
+    names = ",".join(_escaped(plan.account) for plan in plans)
+    return names if len(names) <= _LONGEST else fingerprint([plan.account for plan in plans])
 
 
 def _head(plan: Plan, room: int) -> str:
@@ -65,23 +82,20 @@ def _details(plan: Plan, room: int) -> str:
     steps = [step for step in plan.steps if step.action is not Action.HOLD]
     steps.sort(key=lambda step: step.action is not Action.DELETE)
     blocks = [_folded(step, plan.account) for step in steps]
-    after = []
-    if plan.rollouts:
-        after.append(_fenced(finish(rollouts_text(plan.rollouts, plan.account, _WIDTH), color=False)))
-    if plan.alarms:
-        after.append(_fenced(finish(attention(plan.alarms, _WIDTH), color=False)))
-    if plan.notes:
-        after.append(_fenced("\n".join(_lines(plan.notes))))
     kept: list[str] = []
-    left_out = 0
-    # Rollouts and alarms are short and matter to everybody: they have their room first.
     ends: list[str] = []
-    for block in after:
-        if len(block) + 2 <= room:
+    left_out = 0
+    # Rollouts, alarms and notes matter to everybody: they have their room first.
+    share = room // 4
+    for block, more in (
+        _fitting(plan.rollouts, lambda some: rollouts_text(some, plan.account, _WIDTH), share),
+        _fitting(plan.alarms, lambda some: attention(some, _WIDTH), share),
+        _fitting(plan.notes, lambda some: "\n".join(map(safe, some)), share),
+    ):
+        left_out += more
+        if block:
             ends.append(block)
             room -= len(block) + 2
-        else:
-            left_out += 1
     for block in [*blocks, *(_folded(step, plan.account) for step in waits)]:
         if len(block) + 2 <= room:
             kept.append(block)
@@ -91,6 +105,17 @@ def _details(plan: Plan, room: int) -> str:
     if left_out:
         ends.append(f"_{left_out} more in the artifact of this run (the saved plan)._")
     return "".join(f"{block}\n\n" for block in [*kept, *ends])
+
+
+def _fitting(items: tuple[T, ...], render: Callable[[tuple[T, ...]], str], room: int) -> tuple[str, int]:
+    """The block of as many of the items as have room, and how many are left out."""
+    count = len(items)
+    while count:
+        block = _fenced(finish(render(items[:count]), color=False))
+        if len(block) + 2 <= room:
+            break
+        count //= 2
+    return (block if count else ""), len(items) - count
 
 
 def _folded(step: Step, account: str) -> str:
