@@ -15,7 +15,7 @@ import requests
 from moto.server import ThreadedMotoServer
 from obstore.store import MemoryStore
 
-from wasync.state.objects import Objects, Stored, open_objects
+from wasync.state.objects import ChangedMeanwhileError, Objects, Stored, open_objects
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -126,6 +126,21 @@ class DyingObjects(Objects):
         names = self._inner.names(folder)
         self._end()
         return names
+
+
+class ForgetfulObjects(DyingObjects):
+    """Loses the answer of its first create: sent again, that meets the object it made itself."""
+
+    def __init__(self, inner: Objects) -> None:
+        super().__init__(inner, 1_000_000)
+        self._lost = False
+
+    def create(self, name: str, data: bytes) -> UpdateVersion:
+        version = super().create(name, data)
+        if not self._lost:
+            self._lost = True
+            raise ChangedMeanwhileError(name)
+        return version
 
 
 class _Quiet(WSGIRequestHandler):

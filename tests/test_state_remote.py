@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.object_stores import BUCKET, KEY, Died, DyingObjects, bucket, memory, s3, s3_module, served
+from tests.object_stores import (
+    BUCKET,
+    KEY,
+    Died,
+    DyingObjects,
+    ForgetfulObjects,
+    bucket,
+    memory,
+    s3,
+    s3_module,
+    served,
+)
 from tests.test_state import EN, ES, NOW, WABA, record
 from wasync.model.errors import Exit, WasyncError
 from wasync.model.live import Applied, Memory
@@ -207,6 +218,11 @@ def test_a_living_lease_is_renewed_past_its_time(s3: dict[str, str]) -> None:
         with pytest.raises(LockHeldError), RemoteState(bucket(s3), KEY).lock("ana", NOW):
             pass
         other.communicate("")
+
+
+def test_a_lease_whose_answer_was_lost_is_not_taken_for_another_s(objects: Objects) -> None:
+    apply_one(RemoteState(ForgetfulObjects(objects), KEY))
+    assert RemoteState(objects, KEY).read(WABA).applied == {EN: record()}
 
 
 def note_until(journal: Journal, end: float) -> None:

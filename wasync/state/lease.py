@@ -78,21 +78,24 @@ class Lease:
         try:
             self._version = self._objects.create(self._name, self._text())
         except ChangedMeanwhileError:
-            found = self._objects.get(self._name)
-            if found is not None and not expired(self._objects, self._name, found):
-                raise held(self._objects, self._name, found) from None
-            try:
-                self._version = (
-                    self._objects.create(self._name, self._text())
-                    if found is None
-                    else self._objects.replace(self._name, self._text(), found.version)
-                )
-            except ChangedMeanwhileError:
-                raise held(self._objects, self._name, self._objects.get(self._name)) from None
+            self._version = self._take_over(self._objects.get(self._name))
         self._renewed = begun
         self._prove()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
         self._thread.start()
+
+    def _take_over(self, found: Stored | None) -> UpdateVersion:
+        if found is not None and found.data == self._text():
+            # The answer was lost, and obstore sent it again: this is what we wrote ourselves.
+            return found.version
+        if found is not None and not expired(self._objects, self._name, found):
+            raise held(self._objects, self._name, found)
+        try:
+            if found is None:
+                return self._objects.create(self._name, self._text())
+            return self._objects.replace(self._name, self._text(), found.version)
+        except ChangedMeanwhileError:
+            raise held(self._objects, self._name, self._objects.get(self._name)) from None
 
     def check(self) -> None:
         """Raise LeaseLostError unless nobody else can hold the lease now."""
