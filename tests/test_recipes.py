@@ -1,0 +1,144 @@
+"""docs/ci.md: every block is run as it stands, through the life of a pull request, against the emulator."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.shell import ROOT, Account, CommandLine, served, shell
+from tests.test_cli_plan import body
+
+PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"<!-- recipe: ([\w-]+) -->\n```sh\n(.*?)```", PAGE, re.DOTALL))
+WORKFLOWS: list[dict[Any, Any]] = [
+    yaml.safe_load(text) for text in re.findall(r"<!-- workflow -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
+]
+# GitHub's command line, as far as the recipe uses it: comments are kept in a file.
+GH = """\
+#!{python}
+import json, pathlib, sys
+kept = pathlib.Path("comments.json")
+comments = json.loads(kept.read_text()) if kept.exists() else []
+words = sys.argv[1:]
+assert words[0] == "api"
+path = next(word for word in words if word.startswith("repos/"))
+if "--jq" in words:
+    marker = words[words.index("--jq") + 1].split('"')[1]
+    print("\\n".join(str(number) for number, text in enumerate(comments) if text.startswith(marker)))
+else:
+    name, _, file = words[words.index("--field") + 1].partition("=@")
+    assert name == "body"
+    text = pathlib.Path(file).read_text()
+    if words[words.index("--method") + 1] == "PATCH":
+        comments[int(path.rpartition("/")[2])] = text
+    else:
+        comments.append(text)
+    kept.write_text(json.dumps(comments))
+"""
+WASYNC = '#!/bin/sh\nexec "{python}" -c "from wasync.cli import main; main()" "$@"\n'
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture
+def line(tmp_path: Path, account: Account) -> CommandLine:
+    line = shell(tmp_path, account)
+    line.environ |= {"ACCOUNT": "production", "GITHUB_REPOSITORY": "acme/shop", "PULL_REQUEST": "7"}
+    for name, text in (("gh", GH), ("wasync", WASYNC)):
+        path = line.write(f"bin/{name}", text.format(python=sys.executable))
+        path.chmod(0o755)
+    return line
+
+
+def run(line: CommandLine, *recipes: str) -> subprocess.CompletedProcess[str]:
+    """Run recipes one after the other as a runner does: it stops at the first command that fails."""
+    environ = line.exported()
+    return subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(RECIPES[recipe] for recipe in recipes)],
+        cwd=line.root,
+        env=environ | {"PATH": f"{line.root}/bin:{environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def comments(line: CommandLine) -> list[str]:
+    found: list[str] = json.loads((line.root / "comments.json").read_text())
+    return found
+
+
+def test_the_life_of_a_pull_request(line: CommandLine, account: Account) -> None:
+    # opened: what it would do is told, and nothing is sent
+    assert run(line, "pull-request", "comment").returncode == 0
+    assert account.writes() == []
+    assert "1 to create" in comments(line)[0]
+    # another text is pushed: the one comment says so
+    line.write("templates/order.yaml", body("Your order left our depot today."))
+    assert run(line, "pull-request", "comment").returncode == 0
+    (comment,) = comments(line)
+    assert "Your order left our depot today." in comment
+    # somebody makes the template by hand: the plan that was reviewed is stale, and nothing is written
+    payload = {
+        "name": "order", "language": "en_US", "category": "UTILITY", "status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Made by hand."}],
+    }  # fmt: skip
+    account.do("seed", templates=[payload])
+    stale = run(line, "merge")
+    assert (stale.returncode, account.writes()) == (5, [])
+    # planned and looked at again, merged
+    account.do("delete", template="order/en_US", lock=False)
+    assert run(line, "pull-request", "comment", "merge").returncode == 0
+    assert account.live() == {"order/en_US": "APPROVED"}
+    account.writes()
+    quiet = run(line, "hourly")
+    assert (quiet.returncode, account.writes()) == (0, [])
+    # rejected by Meta: the hourly job fails and says why; the file is mended, and the job sends it
+    account.do("reject", template="order/en_US", reason="PROMOTIONAL")
+    rejected = run(line, "hourly")
+    assert rejected.returncode == 4
+    assert "PROMOTIONAL" in rejected.stdout
+    line.write("templates/order.yaml", body("Your order has left our depot."))
+    run(line, "hourly")
+    assert run(line, "hourly").returncode == 0
+    assert account.live() == {"order/en_US": "APPROVED"}
+
+
+def test_the_hourly_job_tells_drift_and_then_ends_it(line: CommandLine, account: Account) -> None:
+    assert run(line, "pull-request", "merge").returncode == 0
+    account.do("edit", template="order/en_US", footer="Acme Megastore")
+    drifted = run(line, "hourly")
+    assert drifted.returncode == 2
+    assert "Acme Megastore" in drifted.stdout
+    assert run(line, "hourly").returncode == 0
+
+
+def test_a_file_with_an_error_stops_the_pull_request(line: CommandLine, account: Account) -> None:
+    line.write("templates/order.yaml", body("'{{1}}'"))
+    assert run(line, "pull-request").returncode == 1
+    assert not (line.root / "comment.md").exists()
+
+
+def test_the_workflows_run_what_the_recipes_say() -> None:
+    github, gitlab = WORKFLOWS
+    plan, validate = RECIPES["pull-request"].splitlines()[1], RECIPES["pull-request"].splitlines()[0]
+    steps = [step.get("run", "") for step in github["jobs"]["plan"]["steps"]]
+    assert any(plan in step for step in steps)
+    assert f"{validate} --format github" in steps
+    assert gitlab["plan"]["script"] == [f"{validate} --format gitlab > quality.json", plan]
+    # yaml reads `on` as true
+    assert set(github[True]) == {"pull_request", "push", "schedule"}
+    assert github["permissions"] == {}
