@@ -1,10 +1,15 @@
-"""How made-up examples are chosen: the same in every `make test`, others in every `make soak`."""
+"""How examples are made up (the same in every `make test`, others in `make soak`), and what tests share."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.shell import Account, CommandLine, served, shell
 
 settings.register_profile(
     "wasync",
@@ -13,3 +18,16 @@ settings.register_profile(
     derandomize="WASYNC_EXAMPLES" not in os.environ,
 )
 settings.load_profile("wasync")
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """An emulated account behind a port of its own."""
+    with served() as found:
+        yield found
+
+
+@pytest.fixture
+def line(tmp_path: Path, account: Account) -> CommandLine:
+    """A small project of that account, and a shell in its folder."""
+    return shell(tmp_path, account)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.shell import ROOT, Account, CommandLine, served, shell
+from tests.shell import ROOT, Account, CommandLine
 from wasync.state.local import LocalState
 
 IMAGE = """\
@@ -22,17 +21,6 @@ languages:
     header: {format: image, media: sale.png}
     body: Everything in the shop is cheaper until Monday.
 """
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 def with_image(line: CommandLine) -> Path:

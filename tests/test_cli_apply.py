@@ -5,28 +5,15 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import ORDER, PROJECT, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import ORDER, PROJECT, WABA_ID, Account, CommandLine
 from tests.test_cli_plan import CHANGED, IN_SYNC, NEW, body
 
 CREATE = f"POST /v26.0/{WABA_ID}/message_templates"
 QUESTION = "Only 'yes' will be accepted to approve"
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, ROOT, TOKEN, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import PROJECT, ROOT, TOKEN, WABA_ID, Account, CommandLine, shell
 from wasync.emulator.review import body_text
 from wasync.state.local import LocalState
 
@@ -89,12 +88,6 @@ Needs attention
 
 No drift. 2 templates are as last applied. 2 need attention.
 """
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.shell import TOKEN, WABA_ID, Account, CommandLine, served, shell
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
+from tests.shell import TOKEN, WABA_ID, Account, CommandLine, shell
 
 
 def ctl(line: CommandLine, door: str, *words: str) -> Any:  # what an operation answers is JSON of many shapes

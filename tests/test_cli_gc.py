@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import PROJECT, WABA_ID, Account, CommandLine, served, shell
+from tests.shell import PROJECT, WABA_ID, Account, CommandLine, shell
 from tests.test_cli_apply import QUESTION
 
 SECOND = """\
@@ -58,12 +57,6 @@ Note: order is kept: order_v2 is not approved in en_US (paused).
 Nothing to collect.
 """
 BOTH = {"order/en_US": "APPROVED", "order_v2/en_US": "APPROVED"}
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import without_times
-from tests.shell import ORDER, PROJECT, TOKEN, Account, CommandLine, served, shell
+from tests.shell import ORDER, PROJECT, TOKEN, Account, CommandLine
 
 SECOND = "222000222000222"
 TWO = PROJECT + f'  staging:\n    waba_id: "{SECOND}"\n    token_env: WHATSAPP_TOKEN\n'
@@ -53,17 +52,6 @@ Not in the files
 Plan: 0 to create, 1 to update, 0 to delete, 0 on hold. 0 in sync.
 1 live template is not in the files; untouched.
 """
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.shell import ORDER, PROJECT, TOKEN, Account, CommandLine, served, shell
+from tests.shell import ORDER, PROJECT, TOKEN, Account, CommandLine, shell
 from wasync.checks.schema_files import schema_names
 
 INIT = """\
@@ -20,17 +19,6 @@ Next:
   wasync plan{where} --sandbox     see the plan against an emulated account
   wasync apply{where} --sandbox --wait
 """
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 # -- init -----------------------------------------------------------------------------------------------

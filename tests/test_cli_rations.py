@@ -5,30 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.command_line import Shop, shop
-from tests.shell import WABA_ID, Account, CommandLine, served, shell
+from tests.shell import WABA_ID, Account, CommandLine
 from tests.test_cli_apply import QUESTION
 from tests.test_cli_plan import body
 from wasync.model.template import JSON
 from wasync.state.local import LocalState
 
 __all__ = ["shop"]
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 def many(line: CommandLine, count: int) -> None:

@@ -8,24 +8,13 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.shell import PROJECT, TOKEN, Account, CommandLine, served, shell
+from tests.shell import PROJECT, TOKEN, Account, CommandLine
 from wasync import __version__
 from wasync.checks import RULES
 from wasync.checks.schema_files import schema_names
 from wasync.cli.group import COMMANDS, cli
 
 _BEFORE = "No such option before the command"
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def line(tmp_path: Path, account: Account) -> CommandLine:
-    return shell(tmp_path, account)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

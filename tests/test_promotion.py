@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.command_line import without_times
 from tests.shell import Account as Emulated
-from tests.shell import CommandLine, served, shell
+from tests.shell import CommandLine, shell
 from tests.test_cli_plan import SECOND, TWO, body
 from wasync.model.config import Account, Policy
 from wasync.model.live import Listing, Live, Memory, Snapshot
@@ -89,12 +88,6 @@ def test_a_held_create_takes_nothing_from_the_hours_creations() -> None:
 
 
 # -- the command line ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def account() -> Iterator[Emulated]:
-    with served() as found:
-        yield found
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.shell import ROOT, Account, CommandLine, served, shell
+from tests.shell import ROOT, Account, CommandLine, shell
 from tests.test_cli_plan import body
 
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
@@ -44,12 +43,6 @@ else:
     kept.write_text(json.dumps(comments))
 """
 WASYNC = '#!/bin/sh\nexec "{python}" -c "from wasync.cli import main; main()" "$@"\n'
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with served() as found:
-        yield found
 
 
 @pytest.fixture
