@@ -300,3 +300,19 @@ def test_languages_that_the_listing_left_out_are_not_edited_by_an_upsert(world: 
     assert [one.edits for one in world.emulator.world.templates.values()] == [[]] * 4
     world.review()
     assert world.plan().steps == ()
+
+
+def test_languages_that_two_readings_left_out_are_not_edited_by_an_upsert(world: World) -> None:
+    """Found by the randomised machine (history 17118): the look before the upsert was short as well."""
+    code = "category: authentication\nlanguages: [{}]\nauthentication: {{otp: {{type: copy_code}}}}\n"
+    world.write("templates/code.yaml", code.format("fr"))
+    world.apply()
+    world.review()
+    world.write("templates/code.yaml", code.format("de, en_US, fr"))
+    for _ in range(2):
+        world.steer([("fault", {"kind": "short", "path": "message_templates", "rows": 2})])
+    world.apply()
+    assert [one.edits for one in world.emulator.world.templates.values() if one.edits] == []
+    world.apply()
+    world.review()
+    assert world.plan().steps == ()

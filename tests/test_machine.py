@@ -23,7 +23,7 @@ PARTS = 8
 _FAST = Path("/dev/shm")
 REACHED = (
     "created", "edited", "deleted", "killed", "resumed", "stale", "meanwhile", "Forget", "Collect",
-    "told to wait", "stopped with an error", "refused by a limit", "fault error on POST",
+    "told to wait", "stopped with an error", "fault error on POST",
     "fault error after on POST", "fault html on POST", "fault html after on POST", "fault drop on POST",
     "fault drop after on POST", "fault truncate on POST", "fault delay on POST", "fault error on GET",
     "fault drop on GET", "fault truncate on GET", "fault short on GET", "fault error on DELETE",

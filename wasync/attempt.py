@@ -174,9 +174,9 @@ def attempt_together(work: Walk, steps: tuple[Step, ...]) -> dict[Key, Attempt]:
 
 
 def _all_missing(work: Walk, steps: tuple[Step, ...]) -> bool:
-    """Whether none of these languages is live: a listing may have left some out."""
-    live = live_by_key(work.graph.named(work.plan.waba_id, steps[0].key.name, from_graph))
-    return live.keys().isdisjoint(step.key for step in steps)
+    """Whether none of these languages is live: the listing that was planned on may have left some out."""
+    languages = {step.key.language for step in steps}
+    return work.graph.surely_missing(work.plan.waba_id, steps[0].key.name, languages)
 
 
 def note_done(work: Walk, result: StepResult, live: Live | None = None) -> Attempt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from functools import partial
@@ -162,9 +162,24 @@ class Graph:
             # Whether Meta's filter is exact or finds parts of names is not documented.
             return (read(row),) if row.get("name") == name else ()
 
+        return tuple(one for picked in self._named(waba_id, name, pick).rows for one in picked)
+
+    def surely_missing(self, waba_id: str, name: str, languages: Collection[str]) -> bool:
+        """Whether Meta has no template of this name in any of these languages, as far as a reading can tell.
+
+        A reading that gave fewer rows than Meta counts tells nothing.
+        """
+
+        def taken(row: Mapping[str, JSON]) -> bool:
+            return row.get("name") == name and row.get("language") in languages
+
+        rows = self._named(waba_id, name, taken)
+        whole = rows.total_count is None or len(rows.rows) >= rows.total_count
+        return whole and not any(rows.rows)
+
+    def _named(self, waba_id: str, name: str, read: Callable[[Mapping[str, JSON]], T]) -> Rows[T]:
         doing = f"read the templates named {name} of account {waba_id}"
-        rows = read_edge(self._calls, waba_id, TEMPLATES, pick, doing=doing, filters={"name": name})
-        return tuple(one for picked in rows.rows for one in picked)
+        return read_edge(self._calls, waba_id, TEMPLATES, read, doing=doing, filters={"name": name})
 
     def template_totals(self, waba_id: str) -> Totals:
         """How many templates the account has and may have, without reading them."""
