@@ -128,6 +128,13 @@ _CONTRACT_FORMAT = click.option(
     default="json",
     help="Data, or types for the code that sends.",
 )
+_EXPORT_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["xliff", "csv"]),
+    default="xliff",
+    help="XLIFF 2.0, one document per language; or one table for a spreadsheet.",
+)
 _SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
 
@@ -162,6 +169,8 @@ findings_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FINDINGS_FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
+export_options = _shared(_PROJECT, _TARGET, _EXPORT_FORMAT)
+import_options = _shared(_PROJECT, _ACCOUNT, _VAR)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 
