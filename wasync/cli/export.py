@@ -122,7 +122,8 @@ def _put(options: Options, found: Sequence[Sheet], out: str | None) -> None:
             code=Exit.USAGE,
         )
     if out is None or out == "-":
-        click.echo(next(iter(texts.values())), nl=False)
+        # Bytes: no system changes the line ends on the way.
+        click.echo(next(iter(texts.values())).encode(), nl=False)
         return
     path = Path(out)
     root = path.parent if single else path
