@@ -214,10 +214,7 @@ def test_one_text_is_written_and_everything_else_stays(line: CommandLine) -> Non
             "     body: 'Hola {{first_name}}, tu pedido {{order_id}} salió hoy del almacén con ${brand}.'\n"
             "     examples: {first_name: Lucía}\n+    footer: Tienda Acme\n"
         ),
-        (
-            "1 text would be written, 2 as the files have them, 2 not translated yet (empty, or state"
-            " initial).\n"
-        ),
+        "1 text would be written, 2 as the files have them, 2 not translated yet.\n",
     )
     assert files(line) == {"shipped.yaml": SHIPPED}
     run = line("import", "es.xlf")
@@ -227,7 +224,22 @@ def test_one_text_is_written_and_everything_else_stays(line: CommandLine) -> Non
     assert again == (
         0,
         "",
-        "0 texts written, 3 as the files have them, 2 not translated yet (empty, or state initial).\n",
+        "0 texts written, 3 as the files have them, 2 not translated yet.\n",
+    )
+
+
+@pytest.mark.parametrize("state", ['state="initial"', ""])
+def test_a_text_whose_state_is_initial_is_passed_over_and_counted(state: str, line: CommandLine) -> None:
+    spanish(line, ('"initial">\n        <source>=Acme', '"initial" >\n        <source>=Acme'), TIENDA)
+    text = (line.root / "es.xlf").read_text(encoding="utf-8").replace('state="initial" ', state)
+    line.write("es.xlf", text)
+    assert line("import", "es.xlf") == (
+        0,
+        "",
+        (
+            "0 texts written, 2 as the files have them, 2 not translated yet,"
+            " 1 passed over, since their state is initial and not translated.\n"
+        ),
     )
 
 
@@ -294,7 +306,7 @@ def test_a_language_or_a_part_is_added_only_whole(line: CommandLine) -> None:
         (
             "Note: shipped/es_MX: buttons is not written yet: no buttons.1.\n"
             "Note: shipped/fr is not written yet: 4 of 5 texts have no translation.\n"
-            "0 texts written, 2 as the files have them, 6 not translated yet (empty, or state initial).\n"
+            "0 texts written, 2 as the files have them, 6 not translated yet.\n"
         ),
     )
     assert files(line) == {"shipped.yaml": SHIPPED}

@@ -115,8 +115,10 @@ def _summary(found: Merge, diff: bool) -> str:
     told = [f"{_texts(written)} {'would be ' if diff else ''}written"]
     if found.same:
         told.append(f"{found.same} as the files have them")
-    if found.undone:
-        told.append(f"{found.undone} not translated yet (empty, or state initial)")
+    if found.empty:
+        told.append(f"{found.empty} not translated yet")
+    if found.initial:
+        told.append(f"{found.initial} passed over, since their state is initial and not translated")
     return f"{', '.join(told)}."
 
 

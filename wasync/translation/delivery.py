@@ -12,7 +12,7 @@ LARGEST = 64 * 1024 * 1024
 
 
 class Received(NamedTuple):
-    """One text that came back. `done` is false where no translation is there that is meant to be used."""
+    """One text that came back; `done` is false where nothing is there, or it is not meant to be used yet."""
 
     name: str
     text_id: str

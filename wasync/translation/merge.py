@@ -41,13 +41,15 @@ class Change(NamedTuple):
 class Merge:
     """The changes in order, each on top of those before; with anything refused none of them counts.
 
-    `undone` counts the texts without a translation that is meant to be used, `same` those the files have.
+    `empty` counts texts without a translation, `initial` those with one that is not meant to be used yet,
+    `same` those the files have already.
     """
 
     changes: tuple[Change, ...]
     refused: tuple[WasyncError, ...]
     notes: tuple[str, ...]
-    undone: int
+    empty: int
+    initial: int
     same: int
 
 
@@ -55,7 +57,8 @@ class Merge:
 class _Tally:
     refused: list[WasyncError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    undone: int = 0
+    empty: int = 0
+    initial: int = 0
     same: int = 0
 
 
@@ -83,7 +86,8 @@ def merge(
             if change is not None:
                 changes.append(change)
                 now[name] = replace(document, data=change.after)
-    return Merge(tuple(changes), tuple(tally.refused), tuple(tally.notes), tally.undone, tally.same)
+    refused, notes = tuple(tally.refused), tuple(tally.notes)
+    return Merge(tuple(changes), refused, notes, tally.empty, tally.initial, tally.same)
 
 
 def _document(
@@ -137,8 +141,10 @@ def _usable(
     changed: list[Received] = []
     for one in received:
         text = sources.get(one.text_id)
-        if not one.done:
-            tally.undone += 1
+        if not one.translation.strip():
+            tally.empty += 1
+        elif not one.done:
+            tally.initial += 1
         elif text is not None and one.translation == have.get(one.text_id) and text.path not in found:
             found[text.path] = one
         elif text is None or (text.text != one.source and not changed_source):
