@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from wasync.model.template import JSON, Document
+from wasync.canonical import from_yaml
+from wasync.canonical.variables import is_positional, sample_names
+from wasync.model.template import JSON, Document, Spec
 from wasync.translation.texts import PARTS, Text, declared_languages, kept, said, shape, texts_of, why_none
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
@@ -79,6 +81,7 @@ def _entry(name: str, document: Document, source: str, language: str, notes: lis
     if why := why_none(translated):
         notes.append(f"{name}/{language} is left out: {why}.")
         return
+    specs = {template.key.language: template.spec for template in from_yaml(document).templates}
     units: list[Unit] = []
     for part in PARTS:
         given = translated.get(part) is not None
@@ -87,24 +90,44 @@ def _entry(name: str, document: Document, source: str, language: str, notes: lis
             continue
         theirs = {text.path: text.text for text in texts_of(part, translated)}
         units += [
-            Unit(text, theirs.get(text.path), (*_told(text, document.data),))
+            Unit(
+                text,
+                theirs.get(text.path),
+                tuple(_told(text, document.data.get("variables"), _samples(text, specs[source]))),
+            )
             for text in texts_of(part, original)
         ]
     description = document.data.get("description")
     yield Entry(name, document.file, description if isinstance(description, str) else "", tuple(units))
 
 
-def _told(text: Text, data: Mapping[str, JSON]) -> Iterator[str]:
+def _told(text: Text, variables: JSON, samples: Mapping[str, str]) -> Iterator[str]:
     """What a translator must know of one text: what it is, its limit, and what its variables stand for."""
     yield f"{text.what}, at most {text.limit:,} characters."
-    variables = data.get("variables")
     for piece in kept(text.text):
-        about = variables.get(piece[2:-2]) if isinstance(variables, dict) and piece[0] == "{" else None
-        if isinstance(about, dict):
-            example, meaning = about.get("example"), about.get("description")
-            words = [f"for example {example}"] if isinstance(example, str) else []
+        name = piece[2:-2] if piece.startswith("{{") else ""
+        words = [f"for example {samples[name]}"] if name in samples else []
+        about = variables.get(name) if isinstance(variables, dict) else None
+        # Numbers among `variables:` mean the body's.
+        if isinstance(about, dict) and (text.path == ("body",) or not is_positional(name)):
+            meaning = about.get("description")
             words += [meaning] if isinstance(meaning, str) else []
-            if words:
-                yield f"{piece}: {', '.join(words)}"
-        elif isinstance(about, str):
-            yield f"{piece}: for example {about}"
+        if words:
+            yield f"{piece}: {', '.join(words)}"
+
+
+def _samples(text: Text, spec: Spec) -> dict[str, str]:
+    """The samples of a text by variable, wherever the file gives them."""
+    match spec.get("examples"), text.path:
+        case dict(examples), (part,):
+            given = examples.get(str(part))
+        case {"carousel": dict(cards)}, ("carousel", card, "body"):
+            of_card = cards.get(str(card))
+            given = of_card.get("body") if isinstance(of_card, dict) else None
+        case _:
+            return {}
+    if isinstance(given, list):
+        given = dict(zip(sample_names(text.text), given, strict=False))
+    if not isinstance(given, dict):
+        return {}
+    return {name: sample for name, sample in given.items() if isinstance(sample, str)}
