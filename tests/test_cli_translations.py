@@ -187,6 +187,59 @@ def test_what_cannot_be_translated_text_by_text_is_left_out_and_told(line: Comma
     ]
 
 
+RAW = """\
+category: marketing
+languages:
+  en_US:
+    components:
+      - {type: HEADER, format: IMAGE}
+      - {type: BODY, text: "Here is what is new, {{1}}, this week.", example: {body_text: [[Ana]]}}
+      - {type: LIMITED_TIME_OFFER, limited_time_offer: {text: Ends soon!, has_expiration: true}}
+      - type: BUTTONS
+        buttons:
+          - {type: COPY_CODE, example: SPRING30}
+          - {type: URL, text: Shop now, url: "https://shop.example/sale"}
+      - type: CAROUSEL
+        cards:
+          - components:
+              - {type: BODY, text: A lamp.}
+              - {type: BUTTONS, buttons: [{type: QUICK_REPLY, text: More}]}
+"""
+
+
+def test_texts_in_metas_own_form_are_found_translated_and_written(line: CommandLine) -> None:
+    line.write("templates/shipped.yaml", RAW)
+    line("export", "--format", "csv", "--language", "de", "--out", "de.csv")
+    head, *rows = (line.root / "de.csv").read_bytes().decode().replace("\r\n", "\n").splitlines()
+    assert [row.split(",")[1] for row in rows] == [
+        "components.1",
+        "components.2.limited_time_offer",
+        "components.3.buttons.1",
+        "components.4.cards.0.components.0",
+        "components.4.cards.0.components.1.buttons.0",
+    ]
+    line.write(
+        "de.csv", "\n".join([head, *(f"{row}Neu{' {{1}}' if '{{1}}' in row else ''}" for row in rows)])
+    )
+    assert line("import", "de.csv").out == "  shipped/de  5 texts, a new language  templates/shipped.yaml\n"
+    written = files(line)["shipped.yaml"]
+    assert written.startswith(RAW)
+    assert (written.removeprefix(RAW).count("Neu"), written.count("SPRING30")) == (5, 2)
+
+
+def test_a_language_in_metas_form_beside_one_that_is_not_is_left_out(line: CommandLine) -> None:
+    line.write("templates/shipped.yaml", RAW + "  es_MX:\n    body: Esto es lo nuevo en nuestra tienda.\n")
+    run = line("export", "--language", "es_MX")
+    assert run.err.startswith(
+        "Note: shipped/es_MX is left out: only one of the two languages is written as `components:`.\n"
+    )
+    table = "template,text,en_US,es_MX\nshipped,components.3.buttons.1,Shop now,Ver\n"
+    line.write("back.csv", table)
+    told = refused(line("import", "back.csv"))
+    assert told.startswith("Error: shipped/es_MX takes no translations: only one of the two languages is")
+    assert "components" not in files(line)["shipped.yaml"].partition("es_MX")[2]
+
+
 # -- import ----------------------------------------------------------------------------------------------
 
 

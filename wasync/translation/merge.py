@@ -21,6 +21,7 @@ from wasync.translation.texts import (
     text_at,
     texts,
     texts_of,
+    why_apart,
     why_none,
 )
 
@@ -115,9 +116,10 @@ def _document(
             f"Remove `{language}: absent` from the file, or the texts here.",
             place,
         )
-    for code in (source, language) if language in declared_languages(document) else (source,):
-        if why := why_none(said(document, code)):
-            raise WasyncError(f"{name}/{code} takes no translations: {why}.", "Remove it here.", place)
+    original = said(document, source)
+    translated = said(document, language) if language in declared_languages(document) else original
+    if why := why_none(original) or why_none(translated) or why_apart(original, translated):
+        raise WasyncError(f"{name}/{language} takes no translations: {why}.", "Remove it here.", place)
     return document
 
 

@@ -9,7 +9,17 @@ from typing import NamedTuple
 from wasync.canonical import from_yaml
 from wasync.canonical.variables import is_positional, sample_names
 from wasync.model.template import JSON, Document, Spec
-from wasync.translation.texts import PARTS, Text, declared_languages, kept, said, shape, texts_of, why_none
+from wasync.translation.texts import (
+    PARTS,
+    Text,
+    declared_languages,
+    kept,
+    said,
+    shape,
+    texts_of,
+    why_apart,
+    why_none,
+)
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -78,7 +88,7 @@ def _entry(name: str, document: Document, source: str, language: str, notes: lis
         return
     original = said(document, source)
     translated = said(document, language) if language in declared_languages(document) else {}
-    if why := why_none(translated):
+    if why := why_none(translated) or (why_apart(original, translated) if translated else ""):
         notes.append(f"{name}/{language} is left out: {why}.")
         return
     specs = {template.key.language: template.spec for template in from_yaml(document).templates}

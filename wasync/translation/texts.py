@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from wasync.canonical.yaml_in import CONTENT
 from wasync.checks.buttons import MAX_CALL_LABEL, MAX_LABEL
 from wasync.checks.carousels import MAX_CARD_BODY
 from wasync.checks.headers import MAX_PRODUCT_BODY
@@ -19,7 +20,7 @@ from wasync.model.template import JSON, Document
 TextPath: TypeAlias = tuple[str | int, ...]
 """Steps to a text in what a language says, or to what has it as `text`: ("buttons", 1)."""
 
-PARTS = ("header", "body", "footer", "limited_time_offer", "buttons", "carousel")
+PARTS = ("header", "body", "footer", "limited_time_offer", "buttons", "carousel", "components")
 """The keys of a template that hold texts, as a reader meets them."""
 
 KEPT = re.compile(r"\{\{[^{}]*\}\}|\$\$?\{(?!\{)[^{}\n]*\}?")
@@ -28,8 +29,8 @@ KEPT = re.compile(r"\{\{[^{}]*\}\}|\$\$?\{(?!\{)[^{}\n]*\}?")
 _NO_TEXT = {
     "authentication": "Meta writes the text of authentication templates",
     "library_template_name": "Meta writes the text of library templates",
-    "components": "it is written as `components:`, where texts have no keys",
 }
+_METAS = frozenset({"copy_code", "otp"})
 _SHARED_ONLY = frozenset({"name", "revision", "variables", "languages", "absent", "description", "owner"})
 
 
@@ -57,17 +58,31 @@ def declared_languages(document: Document) -> tuple[str, ...]:
 
 
 def said(document: Document, language: str) -> dict[str, JSON]:
-    """What a language says: its own keys, and those above all languages that it leaves alone."""
+    """What a language says: its own keys, and those above all languages that it leaves alone.
+
+    Keyed content of its own replaces the `components:` above, as canonical.from_yaml has it.
+    """
     data = document.data
     languages = data.get("languages")
     own = languages.get(language) if isinstance(languages, dict) else None
     shared = {key: value for key, value in data.items() if key not in _SHARED_ONLY}
-    return {**shared, **own} if isinstance(own, dict) else shared
+    if not isinstance(own, dict):
+        return shared
+    if "components" not in own and not CONTENT.isdisjoint(own):
+        shared.pop("components", None)
+    return {**shared, **own}
 
 
 def why_none(data: Mapping[str, JSON]) -> str:
     """Why a template has no text that is translated, or ""."""
     return next((why for key, why in _NO_TEXT.items() if data.get(key) is not None), "")
+
+
+def why_apart(source: Mapping[str, JSON], translated: Mapping[str, JSON]) -> str:
+    """Why two languages cannot be set side by side, or ""."""
+    if (source.get("components") is None) == (translated.get("components") is None):
+        return ""
+    return "only one of the two languages is written as `components:`"
 
 
 def texts(data: Mapping[str, JSON]) -> tuple[Text, ...]:
@@ -76,13 +91,17 @@ def texts(data: Mapping[str, JSON]) -> tuple[Text, ...]:
 
 
 def texts_of(part: str, data: Mapping[str, JSON]) -> Iterator[Text]:
-    """The texts below one key of a language."""
+    """The texts below one key of a language; beside `components:` no other key counts."""
+    if part != "components" and data.get("components") is not None:
+        return
     match part, data.get(part):
         case _, None:
             return
         case "carousel", list(cards):
             for at, card in enumerate(cards):
                 yield from _card(at, card)
+        case "components", components:
+            yield from _components((), components, "")
         case "buttons", buttons:
             yield from _buttons((), buttons, "")
         case "body", node if (text := text_at(node)) is not None:
@@ -132,13 +151,41 @@ def _card(at: int, card: JSON) -> Iterator[Text]:
     yield from _buttons(("carousel", at), card.get("buttons"), where)
 
 
+def _components(above: TextPath, components: JSON, where: str) -> Iterator[Text]:
+    """Texts of Meta's own form, which a carousel's cards have inside it."""
+    for at, component in enumerate(components if isinstance(components, list) else ()):
+        if not isinstance(component, dict):
+            continue
+        path: TextPath = (*above, "components", at)
+        kind = component.get("type")
+        kind = kind.lower() if isinstance(kind, str) else ""
+        text = text_at(component)
+        match kind:
+            case "header" | "footer" | "body" if text is not None:
+                limit = {"header": MAX_HEADER, "footer": MAX_FOOTER, "body": MAX_BODY}[kind]
+                limit = MAX_CARD_BODY if kind == "body" and above else limit
+                yield Text(path, text, limit, f"{kind.capitalize()}{where}", kind)
+            case "limited_time_offer":
+                offer = text_at(component.get("limited_time_offer"))
+                if offer is not None:
+                    yield Text((*path, "limited_time_offer"), offer, MAX_OFFER, "Offer", kind)
+            case "buttons":
+                yield from _buttons(path, component.get("buttons"), where)
+            case "carousel":
+                cards = component.get("cards")
+                for number, card in enumerate(cards if isinstance(cards, list) else ()):
+                    inner = card.get("components") if isinstance(card, dict) else None
+                    yield from _components((*path, "cards", number), inner, f" of card {number + 1}")
+            case _:
+                pass
+
+
 def _buttons(above: TextPath, buttons: JSON, where: str) -> Iterator[Text]:
     for at, button in enumerate(buttons if isinstance(buttons, list) else ()):
-        # The label of a copy-code button is Meta's (docs/meta-api.md, section B2).
-        if not isinstance(button, dict) or button.get("type") == "copy_code":
-            continue
-        text, kind = text_at(button), button.get("type")
-        if text is not None and isinstance(kind, str):
+        # The labels of these are Meta's (docs/meta-api.md, section B2).
+        kind = button.get("type") if isinstance(button, dict) else None
+        text = text_at(button)
+        if text is not None and isinstance(kind, str) and (kind := kind.lower()) not in _METAS:
             limit = MAX_CALL_LABEL if kind == "voice_call" else MAX_LABEL
             words = f"Button {at + 1}{where} ({kind.replace('_', ' ')})"
             yield Text((*above, "buttons", at), text, limit, words, kind)
