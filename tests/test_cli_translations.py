@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -363,6 +364,31 @@ def test_a_language_or_a_part_is_added_only_whole(line: CommandLine) -> None:
         ),
     )
     assert files(line) == {"shipped.yaml": SHIPPED}
+
+
+ABOVE = """\
+category: utility
+footer: Acme Store  # for all
+languages:
+  en_US:
+    body: Your order left our warehouse today.
+  es_MX:
+    body: Tu pedido salió hoy de nuestro almacén.
+"""
+
+
+def test_a_text_above_the_languages_is_translated_in_the_language_alone(line: CommandLine) -> None:
+    line.write("templates/shipped.yaml", ABOVE)
+    line.write("es.csv", "template,text,en_US,es_MX\nshipped,footer,Acme Store,Tienda Acme\n")
+    assert line("import", "es.csv").out == "  shipped/es_MX  1 text  templates/shipped.yaml\n"
+    assert files(line)["shipped.yaml"] == ABOVE + "    footer: Tienda Acme\n"
+
+
+def test_a_file_may_come_through_a_pipe(line: CommandLine) -> None:
+    spanish(line, FOOTER, TIENDA)
+    process = line.start("import", "-", stdin=subprocess.PIPE)
+    out, err = process.communicate((line.root / "es.xlf").read_text(encoding="utf-8"), timeout=60)
+    assert (process.returncode, out) == (0, "  shipped/es_MX  1 text  templates/shipped.yaml\n"), err
 
 
 def test_a_source_that_has_changed_is_told_and_needs_a_flag(line: CommandLine) -> None:

@@ -10,7 +10,7 @@ from translate.storage.xliff2 import Xliff2File
 
 from tests.shell import PROJECT, CommandLine, Run
 from wasync.model.errors import WasyncError
-from wasync.translation.delivery import LARGEST
+from wasync.translation.delivery import LARGEST, MOST
 from wasync.translation.spreadsheet import read_spreadsheet
 from wasync.translation.xliff_in import read_xliff
 
@@ -59,6 +59,8 @@ REFUSED = {
     "markup": (HEAD + UNIT.replace("Tienda", '<pc id="1">T</pc>'), "<pc> is markup", "2:94"),
     "a foreign ph": (HEAD + UNIT.replace("Tienda", '<ph id="9"/>'), "stands for no variable", "2:94"),
     "no character": (HEAD + UNIT.replace("Tienda", '<cp hex="FFFFFF"/>'), "names no character", "2:94"),
+    "half a character": (HEAD + UNIT.replace("Tienda", '<cp hex="D800"/>'), "names no character", "2:94"),
+    "a strange language": (HEAD.replace("es-MX", "../x"), "trgLang='../x' is no language", "1:1"),
     "a unit twice": (HEAD + UNIT + UNIT, "order: the unit footer is here twice", "2:150"),
     "a language too many": (
         (HEAD + UNIT + "</xliff>").replace("es-MX", "en-US"),
@@ -138,6 +140,35 @@ def test_what_is_no_text_at_all(line: CommandLine) -> None:
     assert line("import", "none.csv").err == (
         "Error: none.csv: cannot be read: No such file or directory.\n  Next: Give a file, or -.\n"
     )
+
+
+def test_an_encoding_nobody_knows(line: CommandLine) -> None:
+    run = imported(line, '<?xml version="1.0" encoding="klingon"?>' + HEAD + UNIT)
+    assert run.err == (
+        "Error: back.xlf: its encoding cannot be read: unknown encoding: klingon.\n"
+        "  Next: Save it as UTF-8.\n"
+    )
+
+
+def test_cells_without_content_do_not_fill_the_memory(line: CommandLine) -> None:
+    run = imported(line, "template,text,en_US,es_MX" + "," * MOST, "back.csv")
+    assert run.err.startswith("Error: There are more than 1,000,000 cells.\n  --> back.csv:1:1\n")
+
+
+def test_columns_may_be_in_another_order_and_rows_short(line: CommandLine) -> None:
+    text = "en_US,es_MX,template,text\nAcme Store,Tienda,order,footer\nAcme Store\n"
+    run = imported(line, text, "back.csv")
+    assert (run.code, run.err.splitlines()[0]) == (1, "Error: No file declares a template .")
+    assert imported(line, text.rpartition("Acme")[0], "back.csv").code == 0
+    assert written(line) == ORDER + "    footer: Tienda\n"
+
+
+def test_a_language_of_the_files_that_leads_out_of_the_folder_is_refused(line: CommandLine) -> None:
+    line.write("templates/order.yaml", ORDER + '  "../../out": {body: Your order left.}\n')
+    run = line("export", "--out", "there")
+    assert run.code != 0
+    assert not (line.root / "there").exists()
+    assert line("export", "--language", "../out", "--out", "there").code == 64
 
 
 @pytest.mark.parametrize("read", [read_xliff, read_spreadsheet])

@@ -42,12 +42,19 @@ def command(options: Options, source: str | None, languages: tuple[str, ...], ou
     from wasync.model.template import Key
     from wasync.project.desired import by_live_name
     from wasync.render.safe_text import safe
-    from wasync.translation.delivery import language_of
+    from wasync.translation.delivery import is_language, language_of
     from wasync.translation.sheet import sheets
 
     documents = by_live_name(readable(open_project(options)))
     source = language_of(source) if source else _source(documents)
     wanted = tuple(dict.fromkeys(map(language_of, languages))) or _others(documents, source)
+    for language in wanted:
+        if not is_language(language):
+            raise WasyncError(
+                f"{language!r} is no language of WhatsApp's.",
+                "Write a code such as es_MX, in --language or in the files.",
+                code=Exit.USAGE,
+            )
     if source in wanted or not wanted:
         message = f"{source} is what is translated from." if wanted else f"The files have {source} only."
         raise WasyncError(message, "Name another language with --language.", code=Exit.USAGE)
@@ -63,8 +70,8 @@ def command(options: Options, source: str | None, languages: tuple[str, ...], ou
     )
     for note in found.notes:
         chatter(f"Note: {safe(note)}")
-    chosen = [_targeted(options, sheet) for sheet in found.sheets]
-    if not any(sheet.entries for sheet in chosen):
+    chosen = [one for sheet in found.sheets if (one := _targeted(options, sheet)).entries]
+    if not chosen:
         raise WasyncError(
             f"There is no text to translate from {source} into {', '.join(wanted)}.",
             "Name other languages or templates with --source, --language and --target.",
@@ -87,12 +94,16 @@ def _targeted(options: Options, sheet: Sheet) -> Sheet:
 
 
 def _source(documents: Mapping[str, Document]) -> str:
-    """The language that every name begins with; only where there is one, since a document has one source."""
-    from wasync.translation.texts import declared_languages
+    """The language that every name with texts begins with: a document has one source."""
+    from wasync.translation.texts import declared_languages, said, why_none
 
-    first = {codes[0] for document in documents.values() if (codes := declared_languages(document))}
+    first = {
+        codes[0]
+        for document in documents.values()
+        if (codes := declared_languages(document)) and not why_none(said(document, codes[0]))
+    }
     if len(first) != 1:
-        told = f"begin with different languages: {', '.join(sorted(first))}" if first else "have no language"
+        told = f"begin with different languages: {', '.join(sorted(first))}" if first else "have no texts"
         raise WasyncError(f"The files {told}.", "Choose one with --source LANG.", code=Exit.USAGE)
     return first.pop()
 
@@ -142,4 +153,4 @@ def _texts(form: str, found: Sequence[Sheet], suffix: str) -> dict[str, str]:
         return {f"translations{suffix}": spreadsheet(found)}
     from wasync.translation.xliff_out import xliff
 
-    return {f"{sheet.language}{suffix}": xliff(sheet) for sheet in found if sheet.entries}
+    return {f"{sheet.language}{suffix}": xliff(sheet) for sheet in found}

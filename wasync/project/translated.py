@@ -45,8 +45,6 @@ Attempt = Callable[[CommentedMap, CommentedMap, Change], None]
 
 def _put(attempt: Attempt, change: Change, top: CommentedMap) -> None:
     languages = top.get("languages")
-    if isinstance(languages, CommentedSeq):
-        languages = top["languages"] = CommentedMap((code, None) for code in languages)
     if not isinstance(languages, CommentedMap):
         raise BeyondError
     if change.new:

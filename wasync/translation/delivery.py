@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from wasync.model.errors import WasyncError
@@ -9,6 +10,10 @@ from wasync.model.template import Place
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read; 6,000 templates in one language make a third of it."""
+MOST = 1_000_000
+"""Texts, or cells, of a file that is read: what is empty takes little room there and much in memory."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
 
 
 class Received(NamedTuple):
@@ -34,6 +39,11 @@ def language_of(tag: str) -> str:
     """Meta's code for a language tag, which has hyphens and in which letters count alike: es-mx is es_MX."""
     language, *rest = tag.replace("-", "_").split("_")
     return "_".join([language.lower(), *(part.upper() for part in rest)])
+
+
+def is_language(code: str) -> bool:
+    """Whether this has the form of Meta's codes; nothing else becomes a key or the name of a file."""
+    return _LANGUAGE.fullmatch(code) is not None
 
 
 def tag_of(language: str) -> str:

@@ -280,10 +280,8 @@ def _after(
 ) -> dict[str, JSON]:
     """The whole document with the language's keys. A new language is the source with other texts."""
     languages = document.data.get("languages")
-    if isinstance(languages, list):
-        languages = {code: None for code in languages if isinstance(code, str)}
-    if not isinstance(languages, dict):
-        return document.data
+    # A list has no texts: the schema allows it only where Meta writes them.
+    languages = languages if isinstance(languages, dict) else {}
     own = languages.get(source if new else language)
     own = dict(own) if isinstance(own, dict) else {}
     if new:

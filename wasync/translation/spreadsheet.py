@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from wasync.model.errors import WasyncError
 from wasync.model.template import Place
-from wasync.translation.delivery import Delivery, Received, check_size, language_of
+from wasync.translation.delivery import MOST, Delivery, Received, check_size, is_language, language_of
 from wasync.translation.sheet import Sheet, Unit
 from wasync.translation.texts import one_line_end
 
 _FIRST = ("template", "text", "note", "limit")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?")
 
 # What a spreadsheet takes for a formula begins so. Wide signs are formulas where wide letters are typed.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -93,7 +92,7 @@ def _languages(head: list[str], row: Sequence[Cell]) -> list[tuple[int, str]]:
     for at, name in enumerate(head):
         if not name or name in _FIRST:
             continue
-        if not _LANGUAGE.fullmatch(name):
+        if not is_language(language_of(name)):
             raise WasyncError(
                 f"The column {name!r} is none of wasync's, and no language.", "Remove it.", row[at].place
             )
@@ -109,8 +108,7 @@ def _languages(head: list[str], row: Sequence[Cell]) -> list[tuple[int, str]]:
 
 
 def _received(head: list[str], row: Sequence[Cell], source_at: int, at: int) -> Received:
-    if len(row) <= at:
-        row = [*row, *[Cell("", row[-1].place)] * (at + 1 - len(row))]
+    row = [*row, *[Cell("", row[-1].place)] * (len(head) - len(row))]
     source, target = (one_line_end(as_typed(row[column].text)) for column in (source_at, at))
     name, text_id = (as_typed(row[head.index(column)].text).strip() for column in ("template", "text"))
     return Received(name, text_id, source, target, bool(target.strip()), row[at].place)
@@ -143,8 +141,11 @@ def cells(file: str, text: str, separator: str, line: int) -> list[list[Cell]]:
     """The rows as they stand; csv.reader would do, but it does not say where a cell begins."""
     rows: list[list[Cell]] = []
     row: list[Cell] = []
-    at, start_of_line = 0, 0
+    at, start_of_line, count = 0, 0, 0
     while at < len(text):
+        count += 1
+        if count > MOST:
+            raise WasyncError(f"There are more than {MOST:,} cells.", _WHOLE_AGAIN, Place(file, line))
         place = Place(file, line, at - start_of_line + 1)
         if text[at] == '"':
             content, closed = _quoted(text, at, place)

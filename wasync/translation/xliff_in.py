@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from wasync.model.errors import WasyncError
 from wasync.model.template import Place
-from wasync.translation.delivery import Delivery, Received, check_size, language_of
+from wasync.translation.delivery import MOST, Delivery, Received, check_size, is_language, language_of
 from wasync.translation.texts import KEPT, one_line_end
 from wasync.translation.xliff_out import NAMESPACE
 
@@ -121,11 +121,15 @@ class _Reader:
         if not source or not language:
             self._refuse("The document does not say its languages.", "It needs srcLang= and trgLang=.")
         self.source, self.language = language_of(source), language_of(language)
+        if not is_language(self.language):
+            self._refuse(f"trgLang={language!r} is no language of WhatsApp's.", "Write one such as es-MX.")
 
     def _begin_unit(self, unit: str) -> None:
         if (self._name, unit) in self._units:
             self._refuse(f"{self._name}: the unit {unit} is here twice.", "Remove one of them.")
         self._units.add((self._name, unit))
+        if len(self._units) > MOST:
+            self._refuse(f"There are more than {MOST:,} units.", "Export fewer templates at a time.")
         self._unit, self._data, self._segments, self._place = unit, {}, [], self._here()
 
     def _begin_text(self, element: str) -> None:
@@ -146,10 +150,7 @@ class _Reader:
                     self._refuse("This <ph> stands for no variable of the template.")
                 self._text.append(piece)
             case "cp":
-                try:
-                    self._text.append(chr(int(attributes.get("hex", ""), 16)))
-                except (ValueError, OverflowError):
-                    self._refuse("This <cp> names no character: its hex= is no code point.")
+                self._text.append(self._named_character(attributes.get("hex", "")))
             case "mrk" | "sm" | "em":
                 pass  # remarks of translators; the text inside is theirs
             case _:
@@ -157,6 +158,15 @@ class _Reader:
                     f"<{element}> is markup that a template cannot hold.",
                     "WhatsApp's markup is typed: *bold*, _italic_. Remove the element, keep its text.",
                 )
+
+    def _named_character(self, number: str) -> str:
+        try:
+            letter = chr(int(number, 16))
+        except (ValueError, OverflowError):
+            letter = "\ud800"
+        if "\ud800" <= letter <= "\udfff":
+            self._refuse("This <cp> names no character: its hex= is no code point.")
+        return letter
 
     def _characters(self, text: str) -> None:
         if self._text is not None and not self._passed_over:
