@@ -30,7 +30,8 @@ def command(
 
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
     --format markdown is for a comment on a pull request: it fits into one, and begins with a line that stays
-    the same, so that a pipeline updates one comment instead of adding many.
+    the same, so that a pipeline updates one comment instead of adding many. --format html is a page that
+    shows each message before and after, side by side.
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project, tell_unmatched_allowances
@@ -62,6 +63,10 @@ def command(
         from wasync.render.plan_markdown import plan_markdown
 
         result(plan_markdown(plans))
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html(plans))
     if out:
         from wasync.cli.plan_files import save_plan
 

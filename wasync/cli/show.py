@@ -26,6 +26,10 @@ def command(options: Options, file: Path) -> int:
         from wasync.render.plan_markdown import plan_markdown
 
         result(plan_markdown([plan]))
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html([plan]))
     else:
         result(plan_text(plan, color=color_wanted(), width=width()))
     return 0
