@@ -58,6 +58,9 @@ TAGS = frozenset(
         "br",
         "kbd",
         "small",
+        "dl",
+        "dt",
+        "dd",
         "script",
     }
 )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from wasync.model.plan import Action, Plan, Step
+from wasync.model.plan import OUTSIDE, Action, FieldChange, Plan, Step
 from wasync.model.template import Template
 from wasync.render.colour import finish
 from wasync.render.message import message_of
-from wasync.render.plan_text import attention, step_block, summary
+from wasync.render.plan_text import attention, summary
 from wasync.render.preview.compare import compare_messages
-from wasync.render.preview.html import Look, Marks, escaped, message_html
+from wasync.render.preview.html import Look, escaped, escaped_lines, message_html
 from wasync.render.preview.page import anchor, document, filter_form
 from wasync.render.reasons import consequence, reason_sentence, way_out
 from wasync.render.rollout_text import rollouts_text
 from wasync.render.status_words import status_word
+from wasync.render.template_text import template_rows, value_text
 
 _WIDTH = 100
 _REMOVED, _ADDED = Look(mark="del"), Look(mark="ins")
@@ -77,14 +78,33 @@ def _step(step: Step, account: str) -> str:
     name = f'id="{anchor(f"{account}/{key}")}" aria-label="{escaped(key)}"'
     broken = "".join(f'<p class="breaking">BREAKING: {escaped(why)}</p>' for why in step.breaking)
     why = way_out(step, account) if step.action is Action.HOLD else _reason(step)
-    text = finish(step_block(step, account, _WIDTH), color=False)
     return (
         f'<section class="name change"><article class="shown" {name} {data}>'
         f"<h2>{escaped(key)} <small>{escaped(action)} · {escaped(category)}{place}</small></h2>{broken}"
         f'<div class="sides">{"".join(_sides(step))}</div>'
-        f'<p class="why">{_lines(why)}</p>'
-        f"<details><summary>Every field</summary><pre>{_lines(text)}</pre></details></article></section>"
+        f'<p class="why">{escaped_lines(why)}</p>'
+        f'<details><summary>Every field</summary><dl class="facts">{_fields(step)}</dl></details>'
+        "</article></section>"
     )
+
+
+def _fields(step: Step) -> str:
+    """What differs, field by field, and who moved it; of a message with one side all it has."""
+    changes = (*step.difference.content, *step.difference.samples)
+    if changes:
+        return "".join(map(_field, changes))
+    template = step.after or step.before
+    rows = template_rows(template.spec) if template else []
+    return "".join(f"<dt>{escaped(name)}</dt><dd>{escaped_lines(text)}</dd>" for name, text in rows)
+
+
+def _field(change: FieldChange) -> str:
+    path, before, after = change.path, change.before, change.after
+    old = "" if before is None else f"<del>{escaped_lines(value_text(before, path))}</del>"
+    new = "" if after is None else f"<ins>{escaped_lines(value_text(after, path))}</ins>"
+    arrow = " → " if old and new else ""
+    outside = " (changed outside)" if change.origin in OUTSIDE else ""
+    return f"<dt>{escaped(path)}</dt><dd>{old}{arrow}{new}{outside}</dd>"
 
 
 def _reason(step: Step) -> str:
@@ -126,8 +146,7 @@ def _now(status: str | None) -> str:
 
 def _alone(title: str, template: Template, language: str) -> str:
     message = message_of(template.spec)
-    marks: Sequence[Marks] = ()
-    return _side(title, message_html(message, language, _ADDED, marks), message.left_out)
+    return _side(title, message_html(message, language), message.left_out)
 
 
 def _side(title: str, html: str, left_out: Iterable[str]) -> str:
@@ -137,8 +156,4 @@ def _side(title: str, html: str, left_out: Iterable[str]) -> str:
 
 
 def _block(text: str) -> str:
-    return f'<section class="block"><pre>{_lines(finish(text, color=False))}</pre></section>'
-
-
-def _lines(text: str) -> str:
-    return "\n".join(map(escaped, text.split("\n")))
+    return f'<section class="block"><pre>{escaped_lines(finish(text, color=False))}</pre></section>'

@@ -52,7 +52,7 @@ def _stretches(before: Filled | None, after: Filled | None) -> tuple[Stretches, 
             if span.after:
                 added.append((right, right + len(span.after)))
         left, right = left + len(span.before), right + len(span.after)
-    return removed, added
+    return tuple(removed), tuple(added)
 
 
 def _actions(before: Bubble, after: Bubble) -> tuple[frozenset[int], frozenset[int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import NamedTuple, assert_never
@@ -22,7 +24,8 @@ _PICTURES = {
     "location": "Map of a place",
     "product": "Product of the catalog",
 }
-Stretches = Sequence[tuple[int, int]]
+_ACTS = re.compile("[&<>\"']")
+Stretches = tuple[tuple[int, int], ...]
 """Parts of a text by their places, in order, none overlapping."""
 
 
@@ -50,7 +53,15 @@ _PLAIN_LOOK = Look()
 
 def escaped(text: str) -> str:
     """One line of any text as HTML, in content and in quoted attributes; what hides or acts is visible."""
-    return escape(safe(text))
+    visible = safe(text)
+    return escape(visible) if _ACTS.search(visible) else visible
+
+
+def escaped_lines(text: str) -> str:
+    """Several lines of any text as HTML."""
+    if text.isascii() and text.replace("\n", " ").isprintable():
+        return escape(text) if _ACTS.search(text) else text
+    return "\n".join(map(escaped, text.split("\n")))
 
 
 def message_html(
@@ -83,11 +94,11 @@ def _bubble(bubble: Bubble, look: Look, marks: Marks) -> str:
         case Filled() as header:
             parts.append(f'<p class="header" dir="auto">{_one_line(header, marks.header, look.mark)}</p>')
         case Picture() as picture:
-            parts.append(_marked(_picture(picture, look), marks.picture, look))
+            parts.append(_marked(_picture(picture, look), marks.picture, look.mark))
         case other:
             assert_never(other)
     if bubble.offer is not None:
-        parts.append(_marked(_offer(bubble.offer), marks.offer, look))
+        parts.append(_marked(_offer(bubble.offer), marks.offer, look.mark))
     if bubble.body is not None:
         parts.append(f'<div class="body">{_body(bubble.body, marks.body, look.mark)}</div>')
     elif bubble.library is not None:
@@ -96,15 +107,17 @@ def _bubble(bubble: Bubble, look: Look, marks: Marks) -> str:
         footer = _one_line(Filled(bubble.footer), marks.footer, look.mark)
         parts.append(f'<p class="footer" dir="auto">{footer}</p>')
     if bubble.actions or bubble.asks_to_call:
-        actions = [_action(action, at in marks.actions, look) for at, action in enumerate(bubble.actions)]
+        actions = [
+            _action(action, at in marks.actions, look.mark) for at, action in enumerate(bubble.actions)
+        ]
         if bubble.asks_to_call:
             actions.append(f"<li>{icon('phone')}<span>May the business call you?</span></li>")
         parts.append(f'<ul class="actions" aria-label="Buttons">{"".join(actions)}</ul>')
     return f'<div class="bubble">{"".join(parts)}</div>'
 
 
-def _marked(html: str, marked: bool, look: Look) -> str:
-    return f"<{look.mark}>{html}</{look.mark}>" if marked else html
+def _marked(html: str, marked: bool, mark: str) -> str:
+    return f"<{mark}>{html}</{mark}>" if marked else html
 
 
 def _picture(picture: Picture, look: Look) -> str:
@@ -128,10 +141,11 @@ def _offer(offer: Offer) -> str:
     return f'<div class="offer">{icon("gift")}<div>{"".join(rows)}</div></div>'
 
 
-def _action(action: Action, marked: bool, look: Look) -> str:
+@lru_cache(maxsize=1024)
+def _action(action: Action, marked: bool, mark: str) -> str:
     label = "label of the library" if action.label is None else action.label
     kind = '<span class="unsaid">' if action.label is None else "<span>"
-    inside = _marked(f"{kind}{escaped(label)}</span>", marked, look)
+    inside = _marked(f"{kind}{escaped(label)}</span>", marked, mark)
     return f"<li>{icon(button_icon(action.kind))}{inside}</li>"
 
 
@@ -159,6 +173,7 @@ def _body(body: Filled, marked: Stretches, mark: str) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=256)
 def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
     """A text in which nothing is markup."""
     return _line(text, Line(Kind.TEXT, (Span(0, len(text.text), PLAIN),)), marked, mark)
@@ -167,7 +182,7 @@ def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
 def _line(filled: Filled, line: Line, marked: Stretches, mark: str) -> str:
     if not filled.samples and not marked and len(line.spans) == 1 and not line.spans[0].styles:
         start, end, _ = line.spans[0]
-        return _text(filled.text[start:end])
+        return escaped_lines(filled.text[start:end])
     return "".join(
         _styled(_pieces(filled, span.start, span.end, marked, mark), span.styles) for span in line.spans
     )
@@ -181,24 +196,31 @@ def _styled(html: str, styles: Iterable[Style]) -> str:
 
 def _pieces(filled: Filled, start: int, end: int, marked: Stretches, mark: str) -> str:
     """A stretch of a text, with what stands for variables and what is marked told apart."""
+    text = filled.text
+    samples = [one for one in filled.samples if one.start < end and one.end > start]
+    changed = [one for one in marked if one[0] < end and one[1] > start]
+    if not samples and not changed:
+        return escaped_lines(text[start:end])
     edges = {start, end}
-    for one in (*((sample.start, sample.end) for sample in filled.samples), *marked):
-        edges.update(edge for edge in one if start < edge < end)
-    at, html = start, []
-    for edge in sorted(edges)[1:]:
-        piece = _text(filled.text[at:edge])
-        for sample in filled.samples:
+    for one in samples:
+        edges |= {one.start, one.end}
+    for first, last in changed:
+        edges |= {first, last}
+    at, html = start, list[str]()
+    for edge in sorted(edge for edge in edges if start < edge <= end):
+        piece = escaped_lines(text[at:edge])
+        for sample in samples:
             if sample.start <= at < sample.end:
-                name = escaped(f"{{{{{sample.name}}}}}")
-                kind = "" if sample.given else ' class="open"'
-                piece = f'<mark{kind} title="{name}">{piece}</mark>'
-        if any(first <= at < last for first, last in marked):
-            piece = f"<{mark}>{piece}</{mark}>"
+                piece = f"{_sample_tag(sample.name, sample.given)}{piece}</mark>"
+        for first, last in changed:
+            if first <= at < last:
+                piece = f"<{mark}>{piece}</{mark}>"
         html.append(piece)
         at = edge
     return "".join(html)
 
 
-def _text(text: str) -> str:
-    """Text of a line, or of a block of code with several."""
-    return "\n".join(map(escaped, text.split("\n"))) if "\n" in text else escaped(text)
+@lru_cache(maxsize=1024)
+def _sample_tag(name: str, given: bool) -> str:
+    kind = "" if given else ' class="open"'
+    return f'<mark{kind} title="{escaped(f"{{{{{name}}}}}")}">'
