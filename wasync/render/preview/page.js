@@ -62,7 +62,7 @@
   const words = new Intl.DisplayNames(["en"], { type: "language" });
   for (const span of document.querySelectorAll(".language")) {
     try {
-      const word = words.of(span.dataset.tag);
+      const word = span.dataset.tag && words.of(span.dataset.tag);
       if (word && word !== span.dataset.tag) span.append(` · ${word}`);
     } catch {
       continue;

@@ -22,9 +22,9 @@ _LEADING = 1.4
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _STYLE = (
     f"text{{font-family:{_FONT};white-space:pre}}"
-    ".chat{fill:#efe7de}.box{fill:#fff}.t{fill:#111b21}.soft{fill:#5b6b74}.tap{fill:#00669c}"
+    ".chat{fill:#efe7de}.box{fill:#fff}.t{fill:#111b21}.soft{fill:#4a5a63}.tap{fill:#00669c}"
     ".i{fill:none;stroke:#00669c;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}"
-    ".rule{stroke:#e6e9ea}.media{fill:#dde3e6}.mi{stroke:#5b6b74}.v{fill:#5a4300}.bar{fill:#00664f}"
+    ".rule{stroke:#e6e9ea}.media{fill:#dde3e6}.mi{stroke:#4a5a63}.v{fill:#5a4300}.bar{fill:#00664f}"
     "@media(prefers-color-scheme:dark){.chat{fill:#0b141a}.box{fill:#202c33}.t{fill:#e9edef}.soft{fill:#a3b1b8}"
     ".tap{fill:#63c5f5}.i{stroke:#63c5f5}.rule{stroke:#324049}.media{fill:#2f3d45}.mi{stroke:#a3b1b8}"
     ".v{fill:#ffe69c}.bar{fill:#25d3a2}}"
