@@ -133,8 +133,8 @@ Each kind in YAML, beside the message it makes. This page is generated from `exa
 applied to the emulator in every test run. How a file is built is in [format.md](format.md); what Meta allows,
 in [rules.md](rules.md). What wasync does not know goes through `components:`, as Meta's documents list it.
 
-The messages are as `wasync preview --format svg` draws them ([preview.md](preview.md)), with examples in place of
-variables.
+The messages are as `wasync preview --format svg` draws them ([preview.md](preview.md)), with examples in
+place of variables.
 """
 
 
