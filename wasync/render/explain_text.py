@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from wasync.checks.registry import Rule, policy_of
 from wasync.render.colour import Style, finish, styled
 from wasync.render.findings_text import severity_style
 from wasync.render.layout import WIDTH, paragraph
 from wasync.render.safe_text import safe, safe_lines
-
-if TYPE_CHECKING:
-    from wasync.checks.registry import Rule
 
 
 def explain_text(rule: Rule, *, color: bool = False, width: int = WIDTH) -> str:
@@ -20,6 +17,7 @@ def explain_text(rule: Rule, *, color: bool = False, width: int = WIDTH) -> str:
     blocks = [
         f"{styled(safe(rule.id), Style.STRONG)} {safe(rule.title)} ({severity})",
         "\n\n".join(paragraph(safe(part), 0, width) for part in _paragraphs(rule.explanation)),
+        *([f"With, in wasync.yaml:\n\n{_file(policy_of(rule))}"] if rule.policy else []),
         f"{styled('Good', Style.ADDED)}, {safe(rule.file)}:\n\n{_file(rule.good)}",
         f"{styled('Bad', Style.REMOVED)}, {safe(rule.file)}:\n\n{_file(rule.bad)}",
         paragraph(_silencing(rule), 0, width),
