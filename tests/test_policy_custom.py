@@ -328,6 +328,34 @@ def test_a_virtual_environment_inside_the_project_holds_installed_packages(tmp_p
     assert installed_paths([real], str(Path(real).parents[3])) == (real,)
 
 
+# -- explained ---------------------------------------------------------------------------------------------
+
+
+def test_rules_of_ones_own_are_explained(site: Path, tmp_path: Path) -> None:
+    line = project(
+        tmp_path / "shop",
+        "policy: {schemas: [policy/*.json], python: [ACME-1]}\n",
+        house=json.loads(documented("schema").replace("ACME-1", "ACME-9")),
+    )
+    listed = line("explain").out.splitlines()
+    assert [row.split(None, 2) for row in listed[-2:]] == [
+        ["ACME-1", "error", "A body names our shop"],
+        ["ACME-9", "warning", "an owner is a team of Acme's"],
+    ]
+    silence = (
+        "To silence it where that is meant, at template or language level: ignore: {ACME-1: why}."
+        " For the whole project, in wasync.yaml: rules: {ACME-1: warning}, or off."
+    )
+    assert " ".join(line("explain", "acme-1").out.split()) == (
+        f"ACME-1 A body names our shop (error) A rule of your own, from the package acme-rules. {silence}"
+        " More: docs/policy.md"
+    )
+    told = " ".join(line("explain", "ACME-9").out.split())
+    assert told.startswith("ACME-9 an owner is a team of Acme's (warning) Write owner:")
+    assert "from policy/house.json." in told
+    assert line("explain", "ACME-3").code == 64
+
+
 # -- the documentation -------------------------------------------------------------------------------------
 
 
