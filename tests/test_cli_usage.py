@@ -96,7 +96,7 @@ def _without_moments(text: str) -> list[str]:
             "plan --format yaml",
             (
                 "Invalid value for '--format': 'yaml' is not one of 'terminal', 'json', 'markdown', "
-                "'github', 'sarif', 'junit', 'gitlab'."
+                "'html', 'github', 'sarif', 'junit', 'gitlab'."
             ),
         ),
         ("plan --allow-deletes -1", "Invalid value for '--allow-deletes': -1 is not in the range x>=0."),

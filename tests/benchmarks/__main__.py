@@ -112,6 +112,31 @@ def validate_usual(place: Place) -> list[Result]:
     return _against("validate of 6,000 / CSafeLoader", 0.9, Work((WASYNC, "validate"), folder), floor)
 
 
+def preview_usual(place: Place) -> list[Result]:
+    """The page of the same files as validate reads."""
+    folder = place.project(USUAL)
+    ours = Work((WASYNC, "preview", "--out", "../preview.html"), folder)
+    return _against("preview of 6,000 / validate", 3.0, ours, Work((WASYNC, "validate"), folder))
+
+
+def show_usual(place: Place) -> list[Result]:
+    """A plan that changes every template, as a page and as a comment, beside what a terminal gets."""
+    folder = place.synced(USUAL, every=1)
+    saved = folder.parent / "plan.json"
+    if not saved.exists():
+        run(place.wasync(USUAL, 0.0, "plan", "--out", str(saved), folder=folder))
+    terminal = Work((WASYNC, "show", str(saved)), folder)
+    return [
+        _against(
+            f"show of 6,000 changes: {form} / terminal",
+            limit,
+            Work((WASYNC, "show", str(saved), "--format", form), folder),
+            terminal,
+        )[0]
+        for form, limit in (("html", 2.0), ("markdown", 1.1))
+    ]
+
+
 def plan_in_sync(place: Place) -> list[Result]:
     """Nothing to do, at no delay."""
     return _against("plan of 6,000 in sync / floor", 0.9, place.plan(USUAL), place.floor(USUAL))
@@ -158,6 +183,8 @@ ROWS: dict[str, Callable[[Place], list[Result]]] = {
     "help": help_row,
     "validate-10": validate_small,
     "validate-6000": validate_usual,
+    "preview-6000": preview_usual,
+    "show-6000": show_usual,
     "plan-in-sync": plan_in_sync,
     "plan-in-sync-50ms": plan_in_sync_50ms,
     "plan-100": plan_small,

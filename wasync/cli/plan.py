@@ -30,8 +30,9 @@ def command(
 
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
     --format markdown is for a comment on a pull request: it fits into one, and begins with a line that stays
-    the same, so that a pipeline updates one comment instead of adding many. --format github, sarif, junit and
-    gitlab tell as findings what is refused, deleted, held, breaks senders or needs attention.
+    the same, so that a pipeline updates one comment instead of adding many. --format html is a page that
+    shows each message before and after, side by side. --format github, sarif, junit and gitlab tell as
+    findings what is refused, deleted, held, breaks senders or needs attention.
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project, tell_unmatched_allowances
@@ -69,6 +70,10 @@ def command(
         from wasync.render.plan_findings import plan_findings
 
         print_report(options.output, plan_findings(plans), "plan")
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html(plans))
     if out:
         from wasync.cli.plan_files import save_plan
 

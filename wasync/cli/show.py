@@ -31,6 +31,10 @@ def command(options: Options, file: Path) -> int:
         from wasync.render.plan_findings import plan_findings
 
         print_report(options.output, plan_findings([plan]), "plan")
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html([plan]))
     else:
         result(plan_text(plan, color=color_wanted(), width=width()))
     return 0
