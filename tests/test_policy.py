@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shell import PROJECT, CommandLine, shell
+from tests.strategies import documents
 from wasync.canonical import from_yaml
 from wasync.checks import RULES, check_policy
 from wasync.checks.banned import banned_in
@@ -276,6 +277,24 @@ def test_owners_above_and_in_languages() -> None:
     assert said(Organisation(owners=()), template) == [nobody]
     assert said(Organisation(owners=()), f"owner: anybody\n{template}") == []
     assert said(ours, "absent: true") == []
+
+
+EVERYTHING = Organisation(
+    banned_words={"*": ("a", "the shop", "ñ"), "en": ("hi",)},
+    link_domains=("acme.example", "*.shop.example"),
+    opt_out={"en": "Reply STOP"},
+    required_languages={"*": ("en_US", "xx")},
+    owners=("@acme",),
+)
+
+
+@given(documents())
+def test_no_document_is_too_odd_for_a_policy(document: Document) -> None:
+    declaration = from_yaml(document)
+    problems = check_policy(document, declaration, EVERYTHING)
+    assert {problem.rule for problem in problems} <= {rule for rule in RULES if rule > "WA800"}
+    assert all(problem.message and problem.fix for problem in problems)
+    assert check_policy(document, declaration, Organisation()) == []
 
 
 # -- the project file --------------------------------------------------------------------------------------

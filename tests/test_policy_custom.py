@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from tests.shell import PROJECT, ROOT, CommandLine, shell
+from tests.strategies import documents
+from wasync.canonical import from_yaml
+from wasync.checks.policy_python import Installed, check_python
+from wasync.model.template import Document, Severity
 from wasync.project.installed_rules import installed_paths
-from wasync.rules import API, TemplateView
+from wasync.rules import API, Problem, TemplateView
 
 SCHEMAS = "policy: {schemas: [policy/*.json]}\n"
 GOOD = "category: utility\nlanguages:\n  en_US:\n    body: Your order left our warehouse today.\n"
@@ -323,9 +328,25 @@ def test_no_file_of_the_project_stands_in_for_an_installed_module(
 
 
 def test_a_virtual_environment_inside_the_project_holds_installed_packages(tmp_path: Path) -> None:
-    assert installed_paths([str(tmp_path), "", "/elsewhere"], str(tmp_path)) == ("/elsewhere",)
+    here = str(tmp_path)
+    assert installed_paths((here, "", "/elsewhere"), "/project", here) == ("/elsewhere",)
+    assert installed_paths((here, "", "/elsewhere"), here, "/current") == ("/elsewhere",)
     real = next(path for path in sys.path if path.endswith("site-packages"))
-    assert installed_paths([real], str(Path(real).parents[3])) == (real,)
+    assert installed_paths((real,), str(Path(real).parents[3]), here) == (real,)
+
+
+@given(documents())
+def test_no_document_is_too_odd_for_a_rule(document: Document) -> None:
+    views: list[TemplateView] = []
+
+    def look(view: TemplateView) -> list[Problem]:
+        views.append(view)
+        return [Problem("seen", "Nothing.", ("body",), view.body, "warning")]
+
+    declaration = from_yaml(document)
+    found = check_python(document, declaration, (Installed("ACME-1", "acme-rules", look),), {})
+    assert [view.language for view in views] == [one.key.language for one in declaration.templates]
+    assert [(one.rule, one.severity) for one in found] == [("ACME-1", Severity.WARNING)] * len(views)
 
 
 # -- explained ---------------------------------------------------------------------------------------------

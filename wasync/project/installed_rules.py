@@ -27,20 +27,22 @@ class Found(NamedTuple):
 
 def rules_of(config: Config) -> Found:
     """The rules that a project asks for under `policy.python`."""
-    return installed_rules(config.organisation.python, installed_paths(sys.path, config.root))
+    paths = installed_paths(tuple(sys.path), config.root, os.getcwd())  # noqa: PTH109 - asked once a template file
+    return installed_rules(config.organisation.python, paths)
 
 
-def installed_paths(paths: Sequence[str], root: str) -> tuple[str, ...]:
+@cache
+def installed_paths(paths: tuple[str, ...], root: str, current: str) -> tuple[str, ...]:
     """The import paths that hold installed packages: not the project, and not the folder we run in.
 
     `python -m` puts the latter first, and a pull request's author controls both. A virtual environment
     inside the project is taken: it is where packages are installed.
     """
     installed = {*map(os.path.realpath, [*site.getsitepackages(), site.getusersitepackages()])}
-    theirs = (os.path.realpath(root), os.path.realpath(os.curdir))
+    theirs = (os.path.realpath(root), os.path.realpath(current))
     found = []
     for path in paths:
-        real = os.path.realpath(path or os.curdir)
+        real = os.path.realpath(path or current)
         if real in installed or not any(within(folder, real) for folder in theirs):
             found.append(path)
     return tuple(found)
