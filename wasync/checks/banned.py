@@ -1,4 +1,4 @@
-"""Finding whole words in a text, however they are written: capitals, spaces, composed or not."""
+"""Finding whole words in a text, however they are written: capitals, spaces, fancy letters."""
 
 from __future__ import annotations
 
@@ -12,55 +12,63 @@ from wasync.checks.view import PLACEHOLDER
 _UNSPACED = re.compile(r"CJK|HIRAGANA|KATAKANA|THAI|LAO|KHMER|MYANMAR|TIBETAN")
 """Scripts written without spaces between words."""
 _DOT_ABOVE = "\u0307"
+_HIDDEN = dict.fromkeys(
+    (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+)
+"""What nobody sees between letters: joiners, soft hyphens, directions."""
 
 
 def banned_in(text: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each word of the list that the text holds as a whole word: as the list has it, and as the text has it.
 
-    Capitals do not matter, nor how much white space lies between words. Accents do: Spanish `ano` is not
-    `año`. In scripts without spaces a word counts wherever it stands. Names of variables are no text.
+    Capitals do not matter, nor fancy letters (full width, bold of mathematics), invisible characters, or how
+    much white space lies between words. Accents do: Spanish `ano` is not `año`. In scripts without spaces a
+    word counts wherever it stands. Names of variables are no text.
     """
     if "{{" in text:
         text = PLACEHOLDER.sub(lambda found: "\0" * len(found[0]), text)
-    wanted = _prepared(tuple(words))
     text = text if text.isascii() else normalize("NFC", text)
     letters, origins = _with_origins(text)
-    for word, folded in wanted:
-        start = letters.find(folded)
+    for word, _, wanted in _prepared(tuple(words)):
+        start = letters.find(wanted) if wanted else -1
         while start >= 0:
-            end = start + len(folded)
+            end = start + len(wanted)
             if _begins(letters, start) and _ends(letters, end):
                 yield word, text[origins[start] : origins[end - 1] + 1]
                 break
-            start = letters.find(folded, start + 1)
+            start = letters.find(wanted, start + 1)
 
 
 def may_hold(text: str, words: Sequence[str]) -> bool:
     """Whether banned_in() may find anything in a text, or in the pieces it was joined of by spaces; fast."""
     folded = _folded(text)
-    return any(word in folded for _, word in _prepared(tuple(words)))
+    return any(word in folded for _, word, _ in _prepared(tuple(words)))
 
 
 @cache
-def _prepared(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((word, _folded(word)) for word in words)
+def _prepared(words: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Each word as given, as it is looked for at one look, and letter by letter."""
+    return tuple((word, _folded(word), _with_origins(normalize("NFC", word))[0].strip()) for word in words)
 
 
 def _folded(text: str) -> str:
-    """The text as it is compared: composed, without capitals, one space for white space."""
+    """The text as it is compared: plain letters, composed, without capitals, one space for white space."""
     if not text.isascii():
+        text = normalize("NFKC", normalize("NFKC", text.translate(_HIDDEN)).casefold())
         # Turkish has two letters i and four ways to write them; a ban means them all.
-        text = normalize("NFC", text).casefold().replace(f"i{_DOT_ABOVE}", "i").replace("ı", "i")
+        text = text.replace(f"i{_DOT_ABOVE}", "i").replace("ı", "i")
         return " ".join(text.split())
     return " ".join(text.lower().split())
 
 
 def _with_origins(text: str) -> tuple[str, list[int]]:
-    """The folded text, and which letter of the text each of its letters comes from."""
+    """The same letter by letter, and which letter of the text each of them comes from."""
     letters: list[str] = []
     origins: list[int] = []
     for origin, letter in enumerate(text):
-        folded = " " if letter.isspace() else letter.casefold().replace("ı", "i")
+        if ord(letter) in _HIDDEN:
+            continue
+        folded = " " if letter.isspace() else normalize("NFKC", letter).casefold().replace("ı", "i")
         for one in folded:
             if (one == " " and letters[-1:] in ([], [" "])) or (one == _DOT_ABOVE and letters[-1:] == ["i"]):
                 continue

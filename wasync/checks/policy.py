@@ -23,9 +23,9 @@ _RULES = (
         "no text holds a word that the organisation bans",
         """\
 `policy.banned_words` lists words and phrases, for all languages or by language (`en` counts for `en_US`
-too). Whole words are meant, in capitals or not; `free` is not in `freedom`. Accents count: Spanish `ano` is
-not `año`, so write each spelling that is meant. In scripts without spaces a word is found wherever it
-stands. All texts that people read are looked at, labels of buttons too; samples are not.""",
+too). Whole words are meant, in capitals or fancy letters or not; `free` is not in `freedom`. Accents count:
+Spanish `ano` is not `año`, so write each spelling that is meant. In scripts without spaces a word is found
+wherever it stands. All texts that people read are looked at, labels of buttons too; samples are not.""",
         policy="banned_words: [guaranteed, risk free]",
         good="""\
 category: utility
