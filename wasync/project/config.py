@@ -80,7 +80,9 @@ def _refuse(root: Path, spotted: Sequence[Spotted], problems: Sequence[Problem])
     findings: list[Finding] = places.spotted(CONFIG_FILE, spotted)
     findings += places.problems(CONFIG_FILE, 0, problems)
     many = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
-    raise InputError(f"{CONFIG_FILE} has {many}.", "Correct it and run again.", sort_findings(findings))
+    others = {one.place.file for one in findings if one.place} - {CONFIG_FILE}
+    where = f"{CONFIG_FILE} and what it names have" if others else f"{CONFIG_FILE} has"
+    raise InputError(f"{where} {many}.", "Correct it and run again.", sort_findings(findings))
 
 
 def _further(body: Mapping[str, JSON], environ: Mapping[str, str], ours: Organisation) -> list[Problem]:
