@@ -211,6 +211,11 @@ def answers(template):
     return ["wrong"]
 
 
+def talks(template):
+    print("looking at", template.name)
+    return []
+
+
 NO_FUNCTION = 1
 '''
 ENTRIES = """\
@@ -222,6 +227,7 @@ ACME-4 = acme_rules:answers
 ACME-5 = acme_rules:NO_FUNCTION
 ACME-6 = acme_rules_gone:anything
 ACME-7 = acme_rules:exits
+ACME-8 = acme_rules:talks
 """
 
 
@@ -299,6 +305,12 @@ def test_a_rule_that_cannot_be_had_fails(rule: str, told: str, site: Path, tmp_p
     assert run.code == 1
     assert told in " ".join(run.out.split())
     assert "--> wasync.yaml:7:" in run.out
+
+
+def test_what_a_rule_prints_is_no_result(site: Path, tmp_path: Path) -> None:
+    run = python(tmp_path, "ACME-8")("validate", "--format", "json")
+    assert run.document("findings")["findings"] == []
+    assert "looking at order" in run.err
 
 
 def test_two_packages_with_one_rule_are_refused(site: Path, tmp_path: Path) -> None:

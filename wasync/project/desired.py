@@ -133,9 +133,11 @@ def _by_policy(document: Document, declaration: Declaration, config: Config) -> 
         problems += check_schemas(document, declaration, ours.schemas)
     if ours.python:
         from wasync.checks.policy_python import check_python
-        from wasync.project.installed_rules import rules_of
+        from wasync.project.installed_rules import aside, rules_of
 
-        problems += check_python(document, declaration, rules_of(config).rules, config.severities)
+        rules = rules_of(config).rules
+        with aside():
+            problems += check_python(document, declaration, rules, config.severities)
     return heard(problems, declaration, config.severities) if problems else problems
 
 

@@ -6,7 +6,7 @@ import os
 import site
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from importlib.metadata import EntryPoint, distributions
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def _load(rule: str, points: dict[str, EntryPoint], paths: Sequence[str]) -> Ins
         return f"no installed package brings the rule {rule}", "Install the package that does."
     [(package, point)] = points.items()
     try:
-        with _importing_from(paths):
+        with aside(), _importing_from(paths):
             check = point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything while it is imported
         why = f"cannot be loaded: {type(error).__name__}: {error}"
@@ -94,6 +94,13 @@ def _load(rule: str, points: dict[str, EntryPoint], paths: Sequence[str]) -> Ins
     if not callable(check):
         return f"the rule {rule} of the package {package} is no function", "Mend or update that package."
     return Installed(rule, package, check)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Send what a stranger's code prints to stderr: stdout is for results, which may be JSON."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 @contextmanager
