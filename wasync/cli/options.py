@@ -119,8 +119,10 @@ def _format(*more: str) -> Callable[[Command], Command]:
     )
 
 
-_FORMAT, _PLAN_FORMAT = _format(), _format("markdown", "html")
-_FINDINGS_FORMAT = _format("github", "sarif", "junit", "gitlab")
+REPORTS = ("github", "sarif", "junit", "gitlab")
+"""The values of --format that give a report of findings."""
+_FORMAT, _PLAN_FORMAT = _format(), _format("markdown", "html", *REPORTS)
+_FINDINGS_FORMAT = _format(*REPORTS)
 _CONTRACT_FORMAT = click.option(
     "--format",
     "output",
@@ -167,6 +169,7 @@ show_options = _shared(_PLAN_FORMAT)
 plan_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PLAN_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 findings_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FINDINGS_FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+drift_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FINDINGS_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 preview_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PREVIEW_FORMAT, _SANDBOX, _DEBUG)
