@@ -62,6 +62,12 @@ def test_sarif_names_each_rule_once_and_each_place() -> None:
     ]
 
 
+def test_sarif_says_what_a_rule_of_ones_own_is_about() -> None:
+    own = finding(4)._replace(rule="ACME-1")
+    [rule] = sarif_log(sarif([own, own._replace(message="another")]))["tool"]["driver"]["rules"]
+    assert rule == {"id": "ACME-1", "shortDescription": {"text": "the body is too long"}}
+
+
 def test_junit_fails_for_errors_only() -> None:
     suites = ElementTree.fromstring(junit(ONE))
     assert suites.attrib == {"name": "wasync validate", "tests": "2", "failures": "1"}

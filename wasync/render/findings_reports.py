@@ -41,7 +41,8 @@ def github(findings: Sequence[Finding], command: str = "validate") -> str:
 
 def sarif(findings: Sequence[Finding], command: str = "validate") -> str:
     """A SARIF 2.1.0 log of one run, with the explanation of each rule it found broken."""
-    ids = sorted({finding.rule for finding in findings})
+    first = {finding.rule: finding for finding in reversed(list(_shown(findings)))}
+    ids = sorted(first)
     results: list[JSON] = [
         {
             "ruleId": finding.rule,
@@ -53,7 +54,11 @@ def sarif(findings: Sequence[Finding], command: str = "validate") -> str:
         }
         for finding, fingerprint in _fingerprinted(_shown(findings))
     ]
-    driver: dict[str, JSON] = {"name": "wasync", "version": __version__, "rules": [_rule(one) for one in ids]}
+    driver: dict[str, JSON] = {
+        "name": "wasync",
+        "version": __version__,
+        "rules": [_rule(first[one]) for one in ids],
+    }
     log: dict[str, JSON] = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -157,10 +162,12 @@ def _location(finding: Finding) -> JSON:
     return {"physicalLocation": found | ({"region": region} if region else {})}
 
 
-def _rule(rule_id: str) -> JSON:
+def _rule(finding: Finding) -> JSON:
+    """What the rule of a finding says; `finding` is the first one of it."""
+    rule_id = finding.rule
     rule = RULES.get(rule_id)
     if rule is None:
-        return _other_rule(rule_id)
+        return _other_rule(finding)
     return {
         "id": rule_id,
         "shortDescription": {"text": rule.title},
@@ -170,15 +177,16 @@ def _rule(rule_id: str) -> JSON:
     }
 
 
-def _other_rule(rule_id: str) -> JSON:
-    """What is no rule of content: something in a plan, or a rule of the organisation's."""
+def _other_rule(finding: Finding) -> JSON:
+    """What is no rule of content: something in a plan, or a rule of the organisation's own."""
     from wasync.render.plan_findings import about
 
-    told = about(rule_id)
+    told = about(finding.rule)
     if told is None:
-        return {"id": rule_id}
+        # Its words are in a schema or a package; those of its first finding say it as well.
+        return {"id": finding.rule, "shortDescription": {"text": safe(finding.message)}}
     return {
-        "id": rule_id,
+        "id": finding.rule,
         "shortDescription": {"text": told.title},
         "fullDescription": {"text": told.explanation},
         "help": {"text": told.explanation},
