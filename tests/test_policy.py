@@ -148,7 +148,7 @@ languages:
   en_US:
     components:
       - {type: BODY, text: Free things}
-      - {type: NEW_THING, parts: [{text: It is free, link: "https://evil.example/a"}]}
+      - {type: NEW_THING, parts: [{title: It is free, link: "https://evil.example/a"}]}
       - {type: LIMITED_TIME_OFFER, limited_time_offer: {text: Free now, has_expiration: true}}
       - {type: FOOTER, text: More on evil.example/b}
 """

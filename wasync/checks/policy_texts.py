@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wasync.canonical.options import OPTION_SET
 from wasync.checks.view import View
 from wasync.model.template import JSON, SpecPath
 
-_READ = frozenset({"header", "body", "footer", "buttons", "carousel", "examples"})
+_KNOWN = frozenset({"header", "body", "footer", "buttons", "carousel", "examples"})
 """What View knows; examples are no text of ours, they only show what senders may put in."""
+_DOCUMENTED = frozenset({"authentication", "limited_time_offer"})
 _WORDS = frozenset({"text", "autofill_text"})
+"""What people read of documented parts; the rest of them are names and numbers."""
 
 
 def texts_of(view: View) -> Iterator[tuple[SpecPath, str]]:
-    """Header, body, footer, labels, and the texts of all other components, those nobody documents too.
+    """Header, body, footer, labels, and the texts of all other components; of what nobody documents, all.
 
     Of a message, not of its cards: they are views of their own.
     """
@@ -21,11 +24,9 @@ def texts_of(view: View) -> Iterator[tuple[SpecPath, str]]:
     for number, label in view.labels:
         yield ("buttons", number, "text"), label
     if view.special:
-        for part, value in view.spec.items():
-            if part not in _READ:
-                for path, text in _strings(value, (part,)):
-                    if path[-1] in _WORDS:
-                        yield path, text
+        for path, text in _others(view):
+            if (path[0] not in _DOCUMENTED or path[-1] in _WORDS) and not _is_address(text):
+                yield path, text
 
 
 def addresses_of(view: View) -> Iterator[tuple[SpecPath, str]]:
@@ -35,21 +36,26 @@ def addresses_of(view: View) -> Iterator[tuple[SpecPath, str]]:
         return
     for number, button in enumerate(view.buttons):
         for path, text in _strings(button, ("buttons", number)):
-            if _is_address(text) and path != ("buttons", number, "url") and path[-1] != "text":
+            if _is_address(text) and path[2:] not in (("url",), ("text",)):
                 yield path, text
     for path, text in _strings(view.examples.get("library"), ("examples", "library")):
         # The sample only shows what follows the base.
         if _is_address(text) and path[-1] != "url_suffix_example":
             yield path, text
+    for path, text in _others(view):
+        if _is_address(text):
+            yield path, text
+
+
+def _others(view: View) -> Iterator[tuple[SpecPath, str]]:
+    """Every string of the parts that View does not know, those of options apart."""
     for part, value in view.spec.items():
-        if part not in _READ:
-            for path, text in _strings(value, (part,)):
-                if _is_address(text) and path[-1] not in _WORDS:
-                    yield path, text
+        if part not in _KNOWN and part not in OPTION_SET and part != "library_template_name":
+            yield from _strings(value, (part,))
 
 
 def _is_address(text: str) -> bool:
-    return text[:8].lower().startswith(("http://", "https://"))
+    return text[:8].lower().startswith(("http://", "https://")) and len(text.split()) == 1
 
 
 def _strings(value: JSON, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
