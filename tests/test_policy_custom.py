@@ -154,6 +154,16 @@ def test_a_broken_schema_is_told_at_its_place(schema: Any, place: str, told: str
     assert f"--> policy/house.json:{place}" in text
 
 
+def test_an_id_inside_a_schema_makes_no_address_to_fetch(tmp_path: Path) -> None:
+    inner = {"allOf": [{"$id": "https://evil.example/", "$ref": "parts.json"}]}
+    line = project(tmp_path, house=inner, parts={})
+    assert "Resource 'https://evil.example/parts.json' is not present" in refused(line)
+    line.write(
+        "policy/house.json", json.dumps({"$id": "https://acme.example/house.json", "$ref": "parts.json"})
+    )
+    assert findings(line) == []
+
+
 def test_a_link_out_of_the_project_is_no_schema(tmp_path: Path) -> None:
     (tmp_path / "outside.json").write_text("{}")
     line = project(tmp_path / "shop", house={})
