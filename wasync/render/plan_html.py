@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from wasync.model.plan import OUTSIDE, Action, FieldChange, Plan, Step
-from wasync.model.template import Template
+from wasync.render.before_after import Side, sides_of
 from wasync.render.colour import finish
-from wasync.render.message import message_of
 from wasync.render.plan_text import attention, summary
-from wasync.render.preview.compare import compare_messages
 from wasync.render.preview.html import Look, escaped, escaped_lines, message_html
 from wasync.render.preview.page import anchor, document, filter_form
 from wasync.render.reasons import consequence, reason_sentence, way_out
 from wasync.render.rollout_text import rollouts_text
-from wasync.render.status_words import status_word
 from wasync.render.template_text import template_rows, value_text
 
 _WIDTH = 100
 _REMOVED, _ADDED = Look(mark="del"), Look(mark="ins")
 _ORDER = {Action.DELETE: 0, Action.UPDATE: 2, Action.CREATE: 3, Action.HOLD: 4, Action.KEEP: 5}
-_SIDES = {
-    Action.CREATE: ("", "New message"),
-    Action.UPDATE: ("", "Customers will get"),
-    Action.DELETE: ("Will be deleted", ""),
-    Action.HOLD: ("", "The file says, and it waits"),
-    Action.KEEP: ("", ""),
-}
 
 
 def plan_html(plans: Sequence[Plan]) -> str:
@@ -77,11 +67,12 @@ def _step(step: Step, account: str) -> str:
     data = f'data-action="{step.action.value}" data-language="{escaped(step.key.language)}"'
     name = f'id="{anchor(f"{account}/{key}")}" aria-label="{escaped(key)}"'
     broken = "".join(f'<p class="breaking">BREAKING: {escaped(why)}</p>' for why in step.breaking)
+    sides = "".join(_side(side, step.key.language) for side in sides_of(step))
     why = way_out(step, account) if step.action is Action.HOLD else _reason(step)
     return (
         f'<section class="name change"><article class="shown" {name} {data}>'
         f"<h2>{escaped(key)} <small>{escaped(action)} · {escaped(category)}{place}</small></h2>{broken}"
-        f'<div class="sides">{"".join(_sides(step))}</div>'
+        f'<div class="sides">{sides}</div>'
         f'<p class="why">{escaped_lines(why)}</p>'
         f'<details><summary>Every field</summary><dl class="facts">{_fields(step)}</dl></details>'
         "</article></section>"
@@ -111,48 +102,14 @@ def _reason(step: Step) -> str:
     return f"{reason_sentence(step)} {consequence(step)}".rstrip()
 
 
-def _sides(step: Step) -> Iterable[str]:
-    """The message as it is and as it will be; one of them where there is no other."""
-    language = step.key.language
-    old_title, new_title = _SIDES[step.action]
-    old_title = old_title or _now(step.live_status)
-    before, after = step.before, step.after
-    if step.action is Action.HOLD and step.wanted is Action.CREATE:
-        before = None
-    if step.action is Action.DELETE or (step.action is Action.HOLD and step.wanted is Action.DELETE):
-        after = None
-    match before, after:
-        case Template() as old, Template() as new:
-            # Live has no examples to read back: those of the file make both sides read alike.
-            now = message_of(old.spec, samples=new.spec.get("examples"))
-            then = message_of(new.spec)
-            removed, added = compare_messages(now, then)
-            yield _side(old_title, message_html(now, language, _REMOVED, removed), now.left_out)
-            yield _side(new_title, message_html(then, language, _ADDED, added), then.left_out)
-        case Template() as old, None:
-            yield _alone(old_title, old, language)
-        case None, Template() as new:
-            yield _alone(new_title, new, language)
-        case _:
-            pass
-
-
-def _now(status: str | None) -> str:
-    """Only an approved template is sent: what Meta has otherwise, nobody gets."""
-    if status in (None, "APPROVED"):
-        return "Customers get now"
-    return f"Meta has now ({escaped(status_word(status))})"
-
-
-def _alone(title: str, template: Template, language: str) -> str:
-    message = message_of(template.spec)
-    return _side(title, message_html(message, language), message.left_out)
-
-
-def _side(title: str, html: str, left_out: Iterable[str]) -> str:
-    notes = "".join(f"<li>Left out: {escaped(part)}, which wasync cannot draw.</li>" for part in left_out)
+def _side(side: Side, language: str) -> str:
+    message = side.message
+    notes = "".join(
+        f"<li>Left out: {escaped(part)}, which wasync cannot draw.</li>" for part in message.left_out
+    )
     told = f'<ul class="notes">{notes}</ul>' if notes else ""
-    return f'<div class="side"><h3>{title}</h3>{html}{told}</div>'
+    html = message_html(message, language, _REMOVED if side.gone else _ADDED, side.marks)
+    return f'<div class="side"><h3>{escaped(side.title)}</h3>{html}{told}</div>'
 
 
 def _block(text: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
-from wasync.render.markup import PLAIN, Kind, Line, Span, Style, lines_of
+from wasync.render.compare import Marks, Stretches
+from wasync.render.markup import Kind, Line, Style, lines_of
 from wasync.render.message import Action, Bubble, Filled, Message, Offer, Picture
 from wasync.render.preview.icons import button_icon, picture_icon
 from wasync.render.preview.language import direction, tag
+from wasync.render.runs import Run, plain_line, runs_of
 from wasync.render.safe_text import safe
 
 _TAGS = {Style.BOLD: "strong", Style.ITALIC: "em", Style.STRIKE: "s", Style.CODE: "code"}
@@ -25,19 +27,6 @@ _PICTURES = {
     "product": "Product of the catalog",
 }
 _ACTS = re.compile("[&<>\"']")
-Stretches = tuple[tuple[int, int], ...]
-"""Parts of a text by their places, in order, none overlapping."""
-
-
-class Marks(NamedTuple):
-    """What of a bubble is marked as changed: stretches of its texts, and whole parts."""
-
-    header: Stretches = ()
-    body: Stretches = ()
-    footer: Stretches = ()
-    actions: frozenset[int] = frozenset()
-    picture: bool = False
-    offer: bool = False
 
 
 class Look(NamedTuple):
@@ -176,48 +165,25 @@ def _body(body: Filled, marked: Stretches, mark: str) -> str:
 @lru_cache(maxsize=256)
 def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
     """A text in which nothing is markup."""
-    return _line(text, Line(Kind.TEXT, (Span(0, len(text.text), PLAIN),)), marked, mark)
+    return _line(text, plain_line(text.text), marked, mark)
 
 
 def _line(filled: Filled, line: Line, marked: Stretches, mark: str) -> str:
-    if not filled.samples and not marked and len(line.spans) == 1 and not line.spans[0].styles:
-        start, end, _ = line.spans[0]
-        return escaped_lines(filled.text[start:end])
-    return "".join(
-        _styled(_pieces(filled, span.start, span.end, marked, mark), span.styles) for span in line.spans
-    )
+    if not marked and not filled.samples and len(line.spans) == 1 and not line.spans[0].styles:
+        return escaped_lines(filled.text[line.spans[0].start : line.spans[0].end])
+    return "".join(_run(run, mark) for run in runs_of(filled, line, marked))
 
 
-def _styled(html: str, styles: Iterable[Style]) -> str:
-    for style in sorted(styles):
+def _run(run: Run, mark: str) -> str:
+    text, styles, sample, marked = run
+    html = escaped_lines(text)
+    if sample is not None:
+        html = f"{_sample_tag(sample.name, sample.given)}{html}</mark>"
+    if marked:
+        html = f"<{mark}>{html}</{mark}>"
+    for style in sorted(styles) if styles else ():
         html = f"<{_TAGS[style]}>{html}</{_TAGS[style]}>"
     return html
-
-
-def _pieces(filled: Filled, start: int, end: int, marked: Stretches, mark: str) -> str:
-    """A stretch of a text, with what stands for variables and what is marked told apart."""
-    text = filled.text
-    samples = [one for one in filled.samples if one.start < end and one.end > start]
-    changed = [one for one in marked if one[0] < end and one[1] > start]
-    if not samples and not changed:
-        return escaped_lines(text[start:end])
-    edges = {start, end}
-    for one in samples:
-        edges |= {one.start, one.end}
-    for first, last in changed:
-        edges |= {first, last}
-    at, html = start, list[str]()
-    for edge in sorted(edge for edge in edges if start < edge <= end):
-        piece = escaped_lines(text[at:edge])
-        for sample in samples:
-            if sample.start <= at < sample.end:
-                piece = f"{_sample_tag(sample.name, sample.given)}{piece}</mark>"
-        for first, last in changed:
-            if first <= at < last:
-                piece = f"<{mark}>{piece}</{mark}>"
-        html.append(piece)
-        at = edge
-    return "".join(html)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from wasync.render.safe_text import width
@@ -31,15 +30,3 @@ def _advance(char: str) -> int:
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a safe text, in the unit of `size`."""
     return sum(map(_advance, text)) * size * _ROOM * (_BOLD if bold else 1) / 100
-
-
-def words(text: str) -> Iterator[str]:
-    """The words of a line, each with the spaces before it."""
-    start = at = 0
-    while at < len(text):
-        while at < len(text) and text[at] == " ":
-            at += 1
-        while at < len(text) and text[at] != " ":
-            at += 1
-        yield text[start:at]
-        start = at

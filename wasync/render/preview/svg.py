@@ -6,14 +6,15 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, assert_never
 
-from wasync.render.markup import PLAIN, Kind, Line, Span, Style, lines_of
+from wasync.render.markup import Kind, Line, Span, Style, lines_of
 from wasync.render.message import Bubble, Filled, Message, Offer, Picture, stand_in_note
 from wasync.render.preview.html import escaped
 from wasync.render.preview.icons import ICONS, button_icon, picture_icon
 from wasync.render.preview.language import direction, tag
-from wasync.render.preview.measure import text_width, words
+from wasync.render.preview.measure import text_width
 from wasync.render.preview.page import Media
-from wasync.render.safe_text import pieces_of, safe
+from wasync.render.runs import Run, fold_runs, plain_line, runs_of
+from wasync.render.safe_text import safe
 
 _MARGIN, _INSET = 14, 11
 _WIDTH, _CARD = 330, 230
@@ -37,18 +38,10 @@ _STYLED = {
 }
 
 
-class _Run(NamedTuple):
-    """A stretch of one line, all of one look."""
-
-    text: str
-    styles: frozenset[Style] = PLAIN
-    sample: bool = False
-
-
 class _Row(NamedTuple):
     """One line of a picture: its runs, size, class, and how far it is set in."""
 
-    runs: tuple[_Run, ...]
+    runs: tuple[Run, ...]
     size: float
     name: str
     indent: float = 0
@@ -71,7 +64,7 @@ def message_svg(message: Message, language: str, pictures: Mapping[str, Media] |
         below += 8 + tallest
         total = max(total, 2 * _MARGIN + len(message.cards) * (_CARD + 8) - 8)
     if message.stand_in:
-        note = _Run(safe(stand_in_note(language)))
+        note = Run(safe(stand_in_note(language)))
         parts.append(_text(_Row((note,), _SMALL, "soft"), _MARGIN, below + 18, _WIDTH, False))
         below += 22
     below += _MARGIN
@@ -106,7 +99,7 @@ def _bubble(
             pass
         case Filled(text, samples):
             header = Filled(text.replace("\n", "⏎"), samples)
-            rows = _fold(header, Line(Kind.TEXT, (Span(0, len(text), PLAIN),)), inner, _BODY, "t", bold=True)
+            rows = _fold(header, plain_line(text), inner, _BODY, "t", bold=True)
             at = _rows(parts, rows, x, at, wide, rtl)
         case Picture() as picture:
             parts += _picture(picture, x + 6, at, wide - 12, pictures)
@@ -156,9 +149,9 @@ def _text(row: _Row, x: float, y: float, wide: float, rtl: bool) -> str:
     return f'<text class="{row.name}" {place}{look}>{spans}</text>'
 
 
-def _span(run: _Run) -> str:
+def _span(run: Run) -> str:
     styles = "".join(_STYLED[style] for style in sorted(run.styles))
-    name = ' class="v"' if run.sample else ""
+    name = ' class="v"' if run.sample is not None else ""
     text = escaped(run.text)
     return f"<tspan{name}{styles}>{text}</tspan>" if styles or name else text
 
@@ -189,7 +182,7 @@ def _body(body: Filled, line: Line, wide: float) -> list[_Row]:
 
 def _plain(text: str, wide: float, size: float, name: str) -> list[_Row]:
     filled = Filled(text.replace("\n", "⏎"))
-    return _fold(filled, Line(Kind.TEXT, (Span(0, len(text), PLAIN),)), wide, size, name)
+    return _fold(filled, plain_line(text), wide, size, name)
 
 
 def _offer(offer: Offer, wide: float) -> list[_Row]:
@@ -206,51 +199,14 @@ def _fold(
 ) -> list[_Row]:
     """One line of a message as the rows it takes; a word wider than a row is cut."""
     indent = text_width(before, size)
-    rows: list[list[_Run]] = [[_Run(before)] if before else []]
-    used = indent
-    for run in _runs(filled, line):
-        heavy = bold or Style.BOLD in run.styles
-        for given in words(run.text):
-            word = given
-            long = text_width(word, size, bold=heavy)
-            if used + long > wide and used > indent:
-                rows.append([])
-                word, used = word.lstrip(" "), indent
-                long = text_width(word, size, bold=heavy)
-            while long > wide - indent and len(pieces := pieces_of(word, max(4, int(wide / size)))) > 1:
-                rows[-1].append(run._replace(text=pieces[0]))
-                rows.append([])
-                word, used = word[len(pieces[0]) :], indent
-                long = text_width(word, size, bold=heavy)
-            rows[-1].append(run._replace(text=word))
-            used += long
-    return [_Row(tuple(_joined(runs)), size, name, indent if at else 0, bold) for at, runs in enumerate(rows)]
 
+    def measure(text: str, styles: frozenset[Style]) -> float:
+        return text_width(text, size, bold=bold or Style.BOLD in styles)
 
-def _joined(runs: Sequence[_Run]) -> list[_Run]:
-    """Neighbours of one look made one."""
-    joined: list[_Run] = []
-    for run in runs:
-        if joined and joined[-1][1:] == run[1:]:
-            joined[-1] = run._replace(text=joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return joined
-
-
-def _runs(filled: Filled, line: Line) -> list[_Run]:
-    """The stretches of a line, cut where a variable begins or ends."""
-    runs = []
-    for start, end, styles in line.spans:
-        edges = {start, end}
-        for sample in filled.samples:
-            edges.update(edge for edge in (sample.start, sample.end) if start < edge < end)
-        at = start
-        for edge in sorted(edges)[1:]:
-            inside = any(sample.start <= at < sample.end for sample in filled.samples)
-            runs.append(_Run(safe(filled.text[at:edge]), styles, inside))
-            at = edge
-    return runs
+    rows = fold_runs(runs_of(filled, line), wide - indent, measure, max(4, int(wide / size)))
+    if before:
+        rows[0].insert(0, Run(before))
+    return [_Row(tuple(runs), size, name, indent if at else 0, bold) for at, runs in enumerate(rows)]
 
 
 def _picture(picture: Picture, x: float, y: float, wide: float, pictures: Mapping[str, Media]) -> list[str]:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 from wasync.render.message import Bubble, Filled, Message, Picture
-from wasync.render.preview.html import Marks, Stretches
 from wasync.render.words import compare_words
+
+Stretches = tuple[tuple[int, int], ...]
+"""Parts of a text by their places, in order, none overlapping."""
+
+
+class Marks(NamedTuple):
+    """What of a bubble is marked as changed: stretches of its texts, and whole parts."""
+
+    header: Stretches = ()
+    body: Stretches = ()
+    footer: Stretches = ()
+    actions: frozenset[int] = frozenset()
+    picture: bool = False
+    offer: bool = False
+
 
 _EMPTY = Filled("")
 _NO_BUBBLE = Bubble()
