@@ -24,8 +24,8 @@ COMMENT = 65_536
 """Characters that GitHub takes in one comment (https://github.com/borchero/terraform-plan-comment/issues/111)."""
 _RESERVE = 400
 """For what is said of the rest, and for ends."""
-_SMALLEST = 120
-"""No folded step is shorter."""
+_TRIES = 50
+"""How many steps that have no room are passed over, to find shorter ones behind them."""
 _WIDTH = 100
 _LONGEST = 500
 """Characters of account names in the first line."""
@@ -99,14 +99,16 @@ def _details(plan: Plan, room: int) -> str:
         if block:
             ends.append(block)
             room -= len(block) + 2
+    tries = _TRIES
     for step in (*steps, *waits):
-        # Where nothing has room any more, nothing is made.
-        block = _folded(step, plan.account) if room > _SMALLEST else ""
+        # Behind many that have no room, no more are made only to be thrown away.
+        block = _folded(step, plan.account) if tries else ""
         if block and len(block) + 2 <= room:
             kept.append(block)
             room -= len(block) + 2
         else:
             left_out += 1
+            tries -= tries > 0
     if left_out:
         ends.append(f"_{left_out} more in the artifact of this run (the saved plan)._")
     return "".join(f"{block}\n\n" for block in [*kept, *ends])
