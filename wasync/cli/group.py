@@ -11,6 +11,7 @@ from wasync import __version__
 COMMANDS = {
     "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
+    "preview": "Show every message as a phone shows it: a page, or pictures.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
     "gc": "Delete older revisions, once the new one is approved in every language.",

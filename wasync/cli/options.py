@@ -119,8 +119,10 @@ def _format(*more: str) -> Callable[[Command], Command]:
     )
 
 
-_FORMAT, _PLAN_FORMAT = _format(), _format("markdown")
-_FINDINGS_FORMAT = _format("github", "sarif", "junit", "gitlab")
+REPORTS = ("github", "sarif", "junit", "gitlab")
+"""The values of --format that give a report of findings."""
+_FORMAT, _PLAN_FORMAT = _format(), _format("markdown", "html", *REPORTS)
+_FINDINGS_FORMAT = _format(*REPORTS)
 _CONTRACT_FORMAT = click.option(
     "--format",
     "output",
@@ -134,6 +136,13 @@ _EXPORT_FORMAT = click.option(
     type=click.Choice(["xliff", "csv"]),
     default="xliff",
     help="XLIFF 2.0, one document per language; or one table for a spreadsheet.",
+)
+_PREVIEW_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["html", "svg", "terminal"]),
+    default="html",
+    help="One page, a picture of each, or letters.",
 )
 _SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
@@ -167,10 +176,12 @@ show_options = _shared(_PLAN_FORMAT)
 plan_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PLAN_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 findings_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FINDINGS_FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+drift_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FINDINGS_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 export_options = _shared(_PROJECT, _TARGET, _EXPORT_FORMAT)
 import_options = _shared(_PROJECT, _ACCOUNT, _VAR)
+preview_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PREVIEW_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 

@@ -34,9 +34,9 @@ def command(options: Options) -> int:
     templates = len({key for found in desired.values() for key in found.templates})
     match options.output:
         case "github" | "sarif" | "junit" | "gitlab" as form:
-            from wasync.render.findings_reports import REPORTS
+            from wasync.cli.reports import print_report
 
-            result(REPORTS[form](findings))
+            print_report(form, findings, "validate")
         case "json":
             json_result(findings_json(findings, files=files, templates=templates))
         case _:
