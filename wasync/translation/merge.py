@@ -216,28 +216,23 @@ def _change(
         mine = {path: one.translation for path, one in translations.items() if path[0] == part}
         if not mine:
             continue
-        base = translated.get(part)
-        if base is None:
+        if translated.get(part) is None:
             lacking = [text.id for text in texts_of(part, original) if text.path not in mine]
             if lacking:
                 tally.notes.append(f"{name}/{language}: {part} is not written yet: no {', '.join(lacking)}.")
                 continue
-            base = original[part]
+            parts[part] = _with_texts(original[part], (part,), mine)
         elif shape(part, translated) != shape(part, original):
             raise WasyncError(
                 f"{document.file}: {part} of {name}/{language} is of another kind than in {source}.",
                 f"Give {language} the {part} that {source} has, then export again.",
                 received[0].place,
             )
-        value = _with_texts(base, (part,), mine)
-        if new or translated.get(part) is None or value != base:
+        elif (value := _with_texts(translated[part], (part,), mine)) != translated[part]:
             parts[part] = value
-            written += sum(
-                1
-                for text in texts_of(part, {**translated, part: value})
-                if text.path in mine and text.text != _text_in(translated, text.path)
-            )
-        tally.same += sum(1 for path, text in mine.items() if text == _text_in(translated, path))
+        same = sum(1 for path, text in mine.items() if text == _text_in(translated, path))
+        tally.same += same
+        written += len(mine) - same
     if not parts:
         return None
     after = _after(document, source, language, parts, new=new)
