@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: test demo bench soak browser pictures lint types clean
+.PHONY: test demo bench soak browser pictures docs lint types clean
 
 $(READY): pyproject.toml requirements-dev.txt
 	@echo "==> making .venv and installing wasync with its development tools"
@@ -44,6 +44,11 @@ pictures: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-browser.txt
 	@$(BIN)/python -m tests.pictures
 	@$(BIN)/python -m tests.templates_page > docs/templates.md
+
+docs: $(READY)
+	@echo "==> docs: the site, in build/site"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-docs.txt
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 bench: $(READY)
 	@echo "==> benchmarks: ratios measured in one run"

@@ -41,7 +41,7 @@ Options of most commands, before or after the command:
   --account GLOB     which accounts of wasync.yaml
   --target GLOB      which templates: NAME or NAME/LANGUAGE; may be repeated
   --var NAME=VALUE   value of ${NAME} in the files; may be repeated
-  --format FORMAT    terminal or json
+  --format FORMAT    terminal, json, and what else the command can print
   --sandbox          use an emulated account kept in .wasync/sandbox/
   --debug            show HTTP requests on stderr, without secrets
 
