@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.shell import CommandLine, served, shell
 from tests.templates_page import FOLDER as KINDS
 from tests.templates_page import first_language
+from wasync.project.media import with_media
 from wasync.project.pictures import read_pictures
 from wasync.render.message import message_of
 from wasync.render.preview.gather import picture_paths
@@ -30,10 +31,13 @@ def kind_pictures() -> dict[str, str]:
     """The picture of each kind of docs/templates.md, by its file's name."""
     found = {}
     for name in sorted(path.stem for path in KINDS.glob("*.yaml")):
-        template = first_language(name)
+        template, problems = with_media(
+            str(EXAMPLES / "kinds"), f"templates/{name}.yaml", first_language(name), {}
+        )
+        assert problems == []
         message = message_of(template.spec)
         paths = picture_paths([Shown(template, message)])
-        seen = read_pictures(KINDS, paths)
+        seen = read_pictures(EXAMPLES / "kinds", paths)
         found[f"{name}.svg"] = message_svg(message, template.key.language, seen)
     return found
 
