@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
     "gc": "Delete older revisions, once the new one is approved in every language.",
+    "fmt": "Bring template files into their one layout; comments are kept.",
     "show": "Show a saved plan.",
     "drift": "Show what others changed in live since it was last applied.",
     "pull": "Write live templates into the files; comments are kept.",
