@@ -10,6 +10,7 @@ from wasync import __version__
 
 COMMANDS = {
     "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
+    "new": "Write a template file from a pattern.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
