@@ -9,7 +9,7 @@ import click
 from wasync import __version__
 
 COMMANDS = {
-    "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
+    "init": "Ask, and write a starting project with editor settings.",
     "new": "Write a template file from a pattern.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
     "plan": "Show what apply would do, and why. Writes nothing.",
