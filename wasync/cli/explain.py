@@ -9,9 +9,8 @@ from click.shell_completion import CompletionItem
 def _complete_rule(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from wasync.checks import RULES
 
-    return [
-        CompletionItem(rule.id, help=rule.title) for rule in RULES.values() if rule.id.startswith(incomplete)
-    ]
+    begin = incomplete.upper()
+    return [CompletionItem(rule.id, help=rule.title) for rule in RULES.values() if rule.id.startswith(begin)]
 
 
 @click.command("explain")

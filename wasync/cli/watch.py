@@ -38,6 +38,8 @@ def watched(options: Options, look: Callable[[], object]) -> NoReturn:
         gc.unfreeze()
         chatter("Watching for changes; Ctrl-C ends it.")
         changed = _await_change(root, stamps)
+        if not changed:  # and back again
+            continue
         more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
         chatter(f"\nChanged: {safe(', '.join(changed[:_NAMED]))}{more}")
 
