@@ -37,7 +37,8 @@ def watched(options: Options, look: Callable[[], object]) -> NoReturn:
         # A look keeps what it read out of the collector's way; here it is done with.
         gc.unfreeze()
         chatter("Watching for changes; Ctrl-C ends it.")
-        changed = _await_change(root, stamps)
+        while not (changed := _await_change(root, stamps)):
+            pass  # a file changed, and back again
         if not changed:  # and back again
             continue
         more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
