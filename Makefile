@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: test demo bench soak lint types clean
+.PHONY: test demo bench soak browser pictures docs lint types clean
 
 $(READY): pyproject.toml requirements-dev.txt
 	@echo "==> making .venv and installing wasync with its development tools"
@@ -33,6 +33,22 @@ soak: $(READY)
 	@$(BIN)/pytest --numprocesses 2 -rs tests/soak_kill.py
 	@echo "==> soak: 10,000 templates, one call in twenty failing, memory flat"
 	@$(BIN)/pytest --capture no tests/soak_large.py
+
+browser: $(READY)
+	@echo "==> browser: the pages in the system's Chromium"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-browser.txt
+	@$(BIN)/pytest --capture no -rs tests/browser_pages.py
+
+pictures: $(READY)
+	@echo "==> pictures: docs/pictures, made anew from the real thing"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-browser.txt
+	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tests.templates_page > docs/templates.md
+
+docs: $(READY)
+	@echo "==> docs: the site, in build/site"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-docs.txt
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 bench: $(READY)
 	@echo "==> benchmarks: ratios measured in one run"

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import jsonschema
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.event_lines import event_lines
 from wasync.checks.schema_files import load_schema
 from wasync.cli import main
 from wasync.emulator import world
@@ -67,10 +68,7 @@ class Run(NamedTuple):
 
     def events(self) -> list[Any]:
         """The JSON lines on stdout, each checked against the events' schema."""
-        found = [json.loads(line) for line in self.out.splitlines()]
-        for event in found:
-            jsonschema.Draft202012Validator(load_schema("events")).validate(event)
-        return found
+        return event_lines(self.out)
 
 
 @dataclass

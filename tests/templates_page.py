@@ -11,7 +11,6 @@ from pathlib import Path
 from wasync.canonical import from_yaml
 from wasync.model.template import Document, Template
 from wasync.project.yaml_reader import read
-from wasync.render.message_text import message_text
 
 FOLDER = Path(__file__).parents[1] / "examples" / "kinds" / "templates"
 SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -134,8 +133,8 @@ Each kind in YAML, beside the message it makes. This page is generated from `exa
 applied to the emulator in every test run. How a file is built is in [format.md](format.md); what Meta allows,
 in [rules.md](rules.md). What wasync does not know goes through `components:`, as Meta's documents list it.
 
-The messages are drawn with the examples in place of the variables. Signs: ↩ answers, ↗ opens a page, ✆ calls,
-⧉ copies, ☰ opens something in WhatsApp.
+The messages are as `wasync preview --format svg` draws them ([preview.md](preview.md)), with examples in
+place of variables.
 """
 
 
@@ -154,7 +153,7 @@ def _kind(name: str, title: str, note: str) -> str:
     yaml = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     return (
         f"### {title}\n\n{note}\n\n```yaml\n# {name}.yaml\n{yaml}```\n\n"
-        f"```text\n{message_text(first_language(name).spec)}\n```\n"
+        f"![{title}: the message](pictures/kinds/{name}.svg)\n"
     )
 
 

@@ -106,6 +106,33 @@ LAUGHS = "".join(
 EN = "category: utility\nlanguages:\n  en_US:\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
+
+def policy(text: str) -> Setup:
+    """A wasync.yaml with a policy."""
+    return config(f"{PROJECT}policy:\n  {text}\n")
+
+
+POLICY = """\
+banned_words: [guaranteed]
+  link_domains: [shop.example]
+  opt_out: {en: Reply STOP}
+  required_languages: [en_US, es_MX]
+  owners: ["@acme/orders"]
+  schemas: [house.json]"""
+HOUSE = """{
+  "required": ["description"],
+  "properties": {"owner": {"pattern": "^@", "x-rule": "ACME-1", "x-message": "\\u001b[31mwho is it?\\u202e"}}
+}"""
+AGAINST = """\
+category: marketing
+owner: "\\e[31mme"
+languages:
+  en_US:
+    body: It is *Guaranteed*, says https://shop.example@evil.example/a.
+    footer: Acme
+"""
+
+
 CASES: dict[str, Setup] = {
     # not YAML, and what YAML would lose
     "not YAML": template("category: utility\n  languages: [\n"),
@@ -209,6 +236,21 @@ CASES: dict[str, Setup] = {
     "state outside": config(PROJECT + "state: ../../state.json\n"),
     "unknown rule": config(PROJECT + "rules: {WA999: off}\n"),
     "Graph version of odd form": config(PROJECT + "graph: {version: latest}\n"),
+    # policy:
+    "policy broken in every way": both(policy(POLICY), file("house.json", HOUSE.encode()), template(AGAINST)),
+    "policy with a mistyped key": policy("baned_words: [free]"),
+    "policy with odd values": policy(
+        "link_domains: ['https://acme.example']\n  owners: yes\n  opt_out: {EN: a}"
+    ),
+    "policy schema that is no JSON": both(policy("schemas: [house.json]"), file("house.json", b'{"a": 1,}')),
+    "policy schema that fetches": both(
+        policy("schemas: [house.json]"),
+        file("house.json", b'{"$ref": "https://evil.example/\\u001b[31m.json"}'),
+    ),
+    "policy schema outside": both(
+        outside, linked("house.json", "../secret.png"), policy("schemas: [house.json]")
+    ),
+    "policy rule of no package": policy("python: [ACME-1]"),
 }
 
 

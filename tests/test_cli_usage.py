@@ -94,7 +94,10 @@ def _without_moments(text: str) -> list[str]:
         ("plan extra", "Got unexpected extra argument (extra)"),
         (
             "plan --format yaml",
-            "Invalid value for '--format': 'yaml' is not one of 'terminal', 'json', 'markdown'.",
+            (
+                "Invalid value for '--format': 'yaml' is not one of 'terminal', 'json', 'markdown', "
+                "'html', 'github', 'sarif', 'junit', 'gitlab'."
+            ),
         ),
         ("plan --allow-deletes -1", "Invalid value for '--allow-deletes': -1 is not in the range x>=0."),
         ("wait --timeout -1", "Invalid value for '--timeout': -1.0 is not in the range x>=0."),

@@ -7,7 +7,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.commands_page import page
 from tests.shell import ROOT, CommandLine
 from wasync.checks.schema_files import schema_names
 from wasync.cli.group import COMMANDS
@@ -44,12 +46,30 @@ def whole_files(first_key: str) -> list[tuple[str, str]]:
 
 
 # Facts and history are not for people who look for a command.
-SPOKEN = "\n".join(text(name) for name in NAMES if name not in {"CHANGELOG.md", "docs/meta-api.md"})
+SPOKEN = "\n".join(
+    text(name) for name in NAMES if name not in {"CHANGELOG.md", "docs/meta-api.md", "docs/commands.md"}
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme_or_the_docs(command: str) -> None:
     assert re.search(rf"\bwasync {command}\b|`{command}[ `]", SPOKEN)
+
+
+def test_the_reference_is_what_the_commands_say_of_themselves() -> None:
+    assert text("docs/commands.md") == page(), (
+        "write it anew: python -m tests.commands_page > docs/commands.md"
+    )
+
+
+def test_every_page_is_on_the_site() -> None:
+    config = yaml.safe_load(text("mkdocs.yml"))
+    listed = [page for part in config["nav"] for pages in part.values() for page in _pages(pages)]
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
+def _pages(part: str | list[dict[str, str]]) -> list[str]:
+    return [part] if isinstance(part, str) else [page for one in part for page in one.values()]
 
 
 def test_every_command_the_documents_call_exists() -> None:

@@ -25,7 +25,7 @@ LAYERS = (
     ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
     ("precondition", "quota", "rejection"),
     ("diff", "checks"),
-    ("canonical",),
+    ("canonical", "rules"),
     ("model", "background"),
 )
 HEIGHT = {part: len(LAYERS) - level for level, parts in enumerate(LAYERS) for part in parts}

@@ -286,7 +286,19 @@ def test_newer_major_version_is_refused_and_newer_minor_version_is_read() -> Non
         "may.plan has plan format 2.0; this wasync reads format 1.1.\n"
         "Use the wasync that made the plan, or make a new one: wasync plan --out may.plan"
     )
-    assert plan_from_json({**data, "format_version": "1.7", "tomorrow": [1]}) == plan_of(UPDATE)
+    steps = data["steps"]
+    assert isinstance(steps, list)
+    step = steps[0]
+    assert isinstance(step, dict)
+    newer: dict[str, JSON] = {
+        **data,
+        "format_version": "1.7",
+        "steps": [{**step, "mood": "good"}],
+        "tomorrow": [1],
+    }
+    said = "This plan has format 1.7, newer than this wasync's 1.1; left out here: tomorrow, steps.mood."
+    assert plan_from_json(newer) == replace(plan_of(UPDATE), notes=(said,))
+    assert plan_from_json({**data, "format_version": "1.7"}) == plan_of(UPDATE)
 
 
 @pytest.mark.parametrize(

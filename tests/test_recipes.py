@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.github import ACTION
 from tests.shell import ROOT, Account, CommandLine, shell
 from tests.test_cli_plan import body
 
@@ -20,38 +20,14 @@ RECIPES = dict(re.findall(r"<!-- recipe: ([\w-]+) -->\n```sh\n(.*?)```", PAGE, r
 WORKFLOWS: list[dict[Any, Any]] = [
     yaml.safe_load(text) for text in re.findall(r"<!-- workflow -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
 ]
-# GitHub's command line, as far as the recipe uses it: comments are kept in a file.
-GH = """\
-#!{python}
-import json, pathlib, sys
-kept = pathlib.Path("comments.json")
-comments = json.loads(kept.read_text()) if kept.exists() else []
-words = sys.argv[1:]
-assert words[0] == "api"
-path = next(word for word in words if word.startswith("repos/"))
-if "--jq" in words:
-    marker = words[words.index("--jq") + 1].split('"')[1]
-    print("\\n".join(str(number) for number, text in enumerate(comments) if text.startswith(marker)))
-else:
-    name, _, file = words[words.index("--field") + 1].partition("=@")
-    assert name == "body"
-    text = pathlib.Path(file).read_text()
-    if words[words.index("--method") + 1] == "PATCH":
-        comments[int(path.rpartition("/")[2])] = text
-    else:
-        comments.append(text)
-    kept.write_text(json.dumps(comments))
-"""
 WASYNC = '#!/bin/sh\nexec "{python}" -c "from wasync.cli import main; main()" "$@"\n'
 
 
 @pytest.fixture
 def line(tmp_path: Path, account: Account) -> CommandLine:
     line = shell(tmp_path, account)
-    line.environ |= {"ACCOUNT": "production", "GITHUB_REPOSITORY": "acme/shop", "PULL_REQUEST": "7"}
-    for name, text in (("gh", GH), ("wasync", WASYNC)):
-        path = line.write(f"bin/{name}", text.format(python=sys.executable))
-        path.chmod(0o755)
+    line.environ["ACCOUNT"] = "production"
+    line.write("bin/wasync", WASYNC.format(python=sys.executable)).chmod(0o755)
     return line
 
 
@@ -69,21 +45,21 @@ def run(line: CommandLine, *recipes: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def comments(line: CommandLine) -> list[str]:
-    found: list[str] = json.loads((line.root / "comments.json").read_text())
-    return found
+def comment(line: CommandLine) -> str:
+    return (line.root / "comment.md").read_text(encoding="utf-8")
 
 
 def test_the_life_of_a_pull_request(line: CommandLine, account: Account) -> None:
     # opened: what it would do is told, and nothing is sent
-    assert run(line, "pull-request", "comment").returncode == 0
+    assert run(line, "pull-request").returncode == 0
     assert account.writes() == []
-    assert "1 to create" in comments(line)[0]
-    # another text is pushed: the one comment says so
+    assert "1 to create" in comment(line)
+    # another text is pushed: its comment has the same first line, so that it takes the other's place
+    first = comment(line).split("\n")[0]
     line.write("templates/order.yaml", body("Your order left our depot today."))
-    assert run(line, "pull-request", "comment").returncode == 0
-    (comment,) = comments(line)
-    assert "Your order left our depot today." in comment
+    assert run(line, "pull-request").returncode == 0
+    assert comment(line).startswith(f"{first}\n")
+    assert "Your order left our depot today." in comment(line)
     # somebody makes the template by hand: the plan that was reviewed is stale, and nothing is written
     payload = {
         "name": "order", "language": "en_US", "category": "UTILITY", "status": "APPROVED",
@@ -94,7 +70,7 @@ def test_the_life_of_a_pull_request(line: CommandLine, account: Account) -> None
     assert (stale.returncode, account.writes()) == (5, [])
     # planned and looked at again, merged
     account.do("delete", template="order/en_US", lock=False)
-    assert run(line, "pull-request", "comment", "merge").returncode == 0
+    assert run(line, "pull-request", "merge").returncode == 0
     assert account.live() == {"order/en_US": "APPROVED"}
     account.writes()
     quiet = run(line, "hourly")
@@ -127,11 +103,19 @@ def test_a_file_with_an_error_stops_the_pull_request(line: CommandLine, account:
 
 def test_the_workflows_run_what_the_recipes_say() -> None:
     github, gitlab = WORKFLOWS
-    plan, validate = RECIPES["pull-request"].splitlines()[1], RECIPES["pull-request"].splitlines()[0]
-    steps = [step.get("run", "") for step in github["jobs"]["plan"]["steps"]]
-    assert any(plan in step for step in steps)
-    assert f"{validate} --format github" in steps
+    validate, plan = RECIPES["pull-request"].splitlines()
     assert gitlab["plan"]["script"] == [f"{validate} --format gitlab > quality.json", plan]
     # yaml reads `on` as true
     assert set(github[True]) == {"pull_request", "push", "schedule"}
     assert github["permissions"] == {}
+    used = [step for job in github["jobs"].values() for step in job["steps"] if "/wasync@" in step["uses"]]
+    assert len(used) == 2
+    for step in used:
+        assert set(step["with"]) <= set(ACTION["inputs"])
+
+
+def test_the_hooks_of_pre_commit_are_there() -> None:
+    (text,) = re.findall(r"<!-- pre-commit -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
+    wanted = {hook["id"] for repo in yaml.safe_load(text)["repos"] for hook in repo["hooks"]}
+    kept = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert wanted == {hook["id"] for hook in kept}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.test_render_plan import CREATE, DELETE, NOW, SHIPPED, UPDATE, hold, template
 from wasync.model.plan import Action, Alarm, AlarmKind, Difference, FieldChange, Plan, Reason, Rollout, Step
-from wasync.model.template import Key
+from wasync.model.template import Key, Spec
 from wasync.render.plan_markdown import COMMENT, plan_markdown
 
 GOLDEN = Path(__file__).parent / "plan_comment.md"
@@ -96,13 +97,44 @@ HOSTILE = [
 ]
 
 
+TABLE = re.compile(
+    r"<table><tr>(?:<th>([\w (),]+)</th>)+</tr><tr>(?:<td><pre>(.*?)</pre></td>)+</tr></table>"
+)
+
+
+class Cells(HTMLParser):
+    """Reads a table of messages; a tag that does not belong there fails the test."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.depth = 0
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in {"table", "tr", "th", "td", "pre", "b", "i", "s", "code", "del", "ins"}
+        assert attrs == []
+        self.depth += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "pre"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.depth else ""
+
+
 def outside(text: str) -> str:
-    """What stands outside fenced blocks: a fence ends at a line of as many backticks and nothing else."""
+    """What stands outside fences and tables of messages: a fence ends at a line of as many backticks only."""
     kept, fence = [], ""
     for line in text.split("\n"):
         opened = re.fullmatch(r"(`{3,})text", line)
         if fence:
             fence = "" if line == fence else fence
+        elif line.startswith("<table>"):
+            assert TABLE.fullmatch(line), line
+            assert Cells(line).depth == 0
+            kept.append("<table>")
         elif opened:
             fence = opened[1]
         else:
@@ -150,6 +182,27 @@ def test_a_hostile_name_becomes_no_markup(name: str) -> None:
     for sign in ("@", "`", "</code><b>", "](", "#12", "a_b"):
         assert sign not in text.replace("&#", "&")
     assert text.count("-->") == 1
+
+
+def test_messages_stand_side_by_side_with_what_changes_marked() -> None:
+    spec: Spec = {
+        "header": {"format": "text", "text": "Order {{1}}"},
+        "body": "Your order *left* our warehouse today, and the driver rings twice.\n- one\n1. two",
+        "footer": "Acme",
+        "buttons": [{"type": "quick_reply", "text": "Track"}],
+        "examples": {"header": ["A-1"]},
+    }
+    after: Spec = {**spec, "body": str(spec["body"]).replace("twice", "once"), "footer": "Acme Store"}
+    step = replace(UPDATE, before=template(UPDATE.key, spec), after=template(UPDATE.key, after))
+    (table,) = [line for line in plan_markdown([plan_of(step)]).split("\n") if line.startswith("<table>")]
+    now, then = (cell.replace("&#10;", "\n") for cell in re.findall("<pre>(.*?)</pre>", table))
+    assert now == (
+        "<b>Order A-1</b>\nYour order <b>left</b> our warehouse today,\n"
+        "and the driver rings <del>twice.</del>\n• one\n1. two\n<i>Acme</i>\n▸ Track"
+    )
+    assert then == now.replace("<del>twice.</del>", "<ins>once.</ins>").replace(
+        "<i>Acme</i>", "<i>Acme</i><ins><i> Store</i></ins>"
+    )
 
 
 def test_every_action_has_its_line() -> None:

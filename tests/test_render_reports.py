@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.report_schemas import gitlab_report, junit_cases, sarif_log
 from tests.shell import CommandLine, shell
+from wasync.cli.options import REPORTS
 from wasync.model.template import Finding, Key, Place, Severity
-from wasync.render.findings_reports import ANNOTATIONS, REPORTS, github, gitlab, junit, sarif
+from wasync.render.findings_reports import ANNOTATIONS, github, gitlab, junit, report, sarif
 
 ORDER = Key("order", "en_US")
 
@@ -47,9 +48,8 @@ def test_github_is_told_no_more_than_it_shows(count: int) -> None:
 
 
 def test_sarif_names_each_rule_once_and_each_place() -> None:
-    log = json.loads(sarif(ONE))
-    run = log["runs"][0]
-    assert (log["version"], [rule["id"] for rule in run["tool"]["driver"]["rules"]]) == ("2.1.0", ["WA101"])
+    run = sarif_log(sarif(ONE))
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["WA101"]
     assert [result["level"] for result in run["results"]] == ["error", "warning"]
     assert run["results"][0]["message"] == {"text": SENTENCE}
     assert run["results"][0]["locations"] == [
@@ -60,6 +60,12 @@ def test_sarif_names_each_rule_once_and_each_place() -> None:
             }
         }
     ]
+
+
+def test_sarif_says_what_a_rule_of_ones_own_is_about() -> None:
+    own = finding(4)._replace(rule="ACME-1")
+    [rule] = sarif_log(sarif([own, own._replace(message="another")]))["tool"]["driver"]["rules"]
+    assert rule == {"id": "ACME-1", "shortDescription": {"text": "the body is too long"}}
 
 
 def test_junit_fails_for_errors_only() -> None:
@@ -74,17 +80,16 @@ def test_junit_fails_for_errors_only() -> None:
 
 
 def test_gitlab_knows_a_finding_again_when_lines_move() -> None:
-    here, moved = json.loads(gitlab([finding(4)])), json.loads(gitlab([finding(40)]))
+    here, moved = gitlab_report(gitlab([finding(4)])), gitlab_report(gitlab([finding(40)]))
     assert here[0]["fingerprint"] == moved[0]["fingerprint"]
     assert (here[0]["location"]["lines"]["begin"], moved[0]["location"]["lines"]["begin"]) == (4, 40)
-    two = json.loads(gitlab([finding(4), finding(5)]))
-    assert len({one["fingerprint"] for one in two}) == 2
-    assert {one["severity"] for one in json.loads(gitlab(ONE))} == {"major", "minor"}
+    assert len(gitlab_report(gitlab([finding(4), finding(5)]))) == 2
+    assert {one["severity"] for one in gitlab_report(gitlab(ONE))} == {"major", "minor"}
 
 
-@pytest.mark.parametrize("report", REPORTS.values())
-def test_what_is_switched_off_is_in_no_report(report: Any) -> None:
-    assert report([finding(message="quiet", severity=Severity.OFF)]).count("quiet") == 0
+@pytest.mark.parametrize("form", REPORTS)
+def test_what_is_switched_off_is_in_no_report(form: str) -> None:
+    assert "quiet" not in report(form, [finding(message="quiet", severity=Severity.OFF)], "validate")
 
 
 @given(st.text(st.characters(codec=None), max_size=80))
@@ -93,11 +98,11 @@ def test_no_text_breaks_out_of_a_report(text: str) -> None:
     annotations = github([found]).splitlines()
     assert len(annotations) == 1
     assert annotations[0].startswith("::error file=")
-    assert len(json.loads(sarif([found]))["runs"][0]["results"]) == 1
+    assert len(sarif_log(sarif([found]))["results"]) == 1
     assert len(json.loads(gitlab([found]))) == 1
-    assert len(ElementTree.fromstring(junit([found])).findall("testsuite/testcase")) == 1
-    for report in REPORTS.values():
-        report([found]).encode()
+    assert len(junit_cases(junit([found]))) == 1
+    for form in REPORTS:
+        report(form, [found], "plan").encode()
 
 
 @pytest.mark.parametrize("form", REPORTS)

@@ -91,6 +91,14 @@ def test_two_say_what_one_says(tmp_path: Path, files: dict[str, str], said: str 
     assert said is None or found == said
 
 
+def test_two_say_of_a_policy_what_one_says(tmp_path: Path) -> None:
+    root = project(tmp_path, tzz=GOOD.replace("depot", "shop").replace("de: absent", "fr: {body: Bonjour.}"))
+    policy = "policy: {banned_words: [bonjour], required_languages: [en_US], schemas: [a.json]}\n"
+    (root / "wasync.yaml").write_text(PROJECT + policy, encoding="utf-8")
+    (root / "a.json").write_text('{"properties": {"languages": {"required": ["de"]}}}', encoding="utf-8")
+    assert compared(root) == "322 320 2"
+
+
 def test_what_the_other_found_comes_back_whole() -> None:
     key = Key("order", "ar")
     spec: Spec = {"body": "مرحبا", "examples": {"body": ["a", None]}, "header": {"format": "text"}}

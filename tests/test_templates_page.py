@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pictures import kind_pictures
 from tests.shell import ROOT
 from tests.strategies import json_values, templates
 from tests.templates_page import FOLDER, SECTIONS, page
@@ -21,6 +22,12 @@ from wasync.render.safe_text import width
 def test_the_page_is_what_the_examples_make() -> None:
     written = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
     assert written == page(), "write it anew: python -m tests.templates_page > docs/templates.md"
+
+
+def test_each_kind_has_the_picture_that_wasync_draws() -> None:
+    folder = ROOT / "docs" / "pictures" / "kinds"
+    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert kept == kind_pictures(), "make them anew: make pictures"
 
 
 def test_the_page_shows_each_example_once() -> None:

@@ -65,7 +65,8 @@ def test_the_wheel_holds_the_package_its_schemas_and_patterns_and_nothing_else(w
     with zipfile.ZipFile(wheel) as archive:
         found = set(archive.namelist())
         metadata = archive.read(f"wasync-{__version__}.dist-info/METADATA").decode()
-    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "wasync").rglob("*.py")}
+    kinds = ("*.py", "*.css", "*.js")
+    modules = {str(path.relative_to(ROOT)) for kind in kinds for path in (ROOT / "wasync").rglob(kind)}
     schemas = {f"wasync/schemas/{name}.schema.json" for name in schema_names()}
     patterns = {f"wasync/patterns/{path.relative_to(KINDS)}" for path in KINDS.rglob("*") if path.is_file()}
     info = {name for name in found if name.startswith(f"wasync-{__version__}.dist-info/")}

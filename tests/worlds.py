@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from tests.event_lines import check_event
 from wasync.apply import stale_steps
 from wasync.attempt import Walk
 from wasync.emulator import world
@@ -24,6 +25,7 @@ from wasync.project.config import load_config
 from wasync.project.desired import desired
 from wasync.project.documents import read_documents
 from wasync.project.media import open_media
+from wasync.render.outcome_text import event_json
 from wasync.rollouts import decide_gc
 from wasync.snapshot import Sources, live_now, take_snapshots
 from wasync.state.local import LocalState
@@ -158,7 +160,7 @@ class World:
                 self.account.app_id,
                 partial(open_media, str(self.root)),
                 self.clock,
-                self.events.append,
+                self._tell,
                 stop,
                 snapshot.memory,
                 self.parallelism,
@@ -168,6 +170,11 @@ class World:
                 complete=all(result.state.value in {"done", "already"} for result in outcome.results)
             )
         return outcome
+
+    def _tell(self, event: Event) -> None:
+        """Keep an event; its line has to fit the published schema."""
+        check_event(event_json(event))
+        self.events.append(event)
 
     def review(self) -> None:
         """Let an hour pass: Meta has reviewed everything."""

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.data import LANGUAGES, TOKEN_VARIABLE, WABA_ID, write_project, write_seed
+from tests.benchmarks.data import LANGUAGES, TOKEN_VARIABLE, WABA_ID, policy, write_project, write_seed
 from tests.benchmarks.measure import PYTHON, WASYNC, Cost, Work, emulator, in_turn, run
 
 HERE = Path(__file__).parent
@@ -112,6 +112,44 @@ def validate_usual(place: Place) -> list[Result]:
     return _against("validate of 6,000 / CSafeLoader", 0.9, Work((WASYNC, "validate"), folder), floor)
 
 
+def validate_policy(place: Place) -> list[Result]:
+    """The same files with every rule that an organisation can have, and nothing to find."""
+    plain = place.project(USUAL)
+    folder = plain.with_name("policed")
+    if not folder.exists():
+        shutil.copytree(plain, folder)
+        with (folder / "wasync.yaml").open("a", encoding="utf-8") as file:
+            file.write(policy(words=50))
+        (folder / "house.json").write_text('{"required": ["category"]}', encoding="utf-8")
+    ours = Work((WASYNC, "validate"), folder)
+    return _against("validate of 6,000 with a policy / without", 1.7, ours, Work((WASYNC, "validate"), plain))
+
+
+def preview_usual(place: Place) -> list[Result]:
+    """The page of the same files as validate reads."""
+    folder = place.project(USUAL)
+    ours = Work((WASYNC, "preview", "--out", "../preview.html"), folder)
+    return _against("preview of 6,000 / validate", 3.0, ours, Work((WASYNC, "validate"), folder))
+
+
+def show_usual(place: Place) -> list[Result]:
+    """A plan that changes every template, as a page and as a comment, beside what a terminal gets."""
+    folder = place.synced(USUAL, every=1)
+    saved = folder.parent / "plan.json"
+    if not saved.exists():
+        run(place.wasync(USUAL, 0.0, "plan", "--out", str(saved), folder=folder))
+    terminal = Work((WASYNC, "show", str(saved)), folder)
+    return [
+        _against(
+            f"show of 6,000 changes: {form} / terminal",
+            limit,
+            Work((WASYNC, "show", str(saved), "--format", form), folder),
+            terminal,
+        )[0]
+        for form, limit in (("html", 2.0), ("markdown", 1.1))
+    ]
+
+
 def plan_in_sync(place: Place) -> list[Result]:
     """Nothing to do, at no delay."""
     return _against("plan of 6,000 in sync / floor", 0.9, place.plan(USUAL), place.floor(USUAL))
@@ -158,6 +196,9 @@ ROWS: dict[str, Callable[[Place], list[Result]]] = {
     "help": help_row,
     "validate-10": validate_small,
     "validate-6000": validate_usual,
+    "validate-policy": validate_policy,
+    "preview-6000": preview_usual,
+    "show-6000": show_usual,
     "plan-in-sync": plan_in_sync,
     "plan-in-sync-50ms": plan_in_sync_50ms,
     "plan-100": plan_small,

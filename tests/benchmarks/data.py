@@ -94,6 +94,19 @@ _WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], 
 }  # fmt: skip
 
 
+def policy(words: int) -> str:
+    """A policy for wasync.yaml that bans so many words and that the files keep."""
+    banned = ", ".join(f"forbidden{number}" for number in range(words))
+    return f"""\
+policy:
+  banned_words: [{banned}]
+  link_domains: [shop.acme.example]
+  opt_out: {{en: Reply STOP}}
+  required_languages: [{", ".join(LANGUAGES)}]
+  schemas: [house.json]
+"""
+
+
 def write_project(folder: Path, files: int, changed: Callable[[int], bool] = lambda _number: False) -> None:
     """Write wasync.yaml and `files` templates in five languages; the `changed` ones differ in a word."""
     choice = random.Random(20261123)

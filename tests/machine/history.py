@@ -318,7 +318,7 @@ class Machine(World):
             self.account.app_id,
             open_sample,
             self.clock,
-            self.events.append,
+            self._tell,
             lambda: False,
             memory,
             self.workers,

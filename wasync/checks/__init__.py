@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wasync.checks.good import plainly_good
+    from wasync.checks.policy import check_policy
     from wasync.checks.refusals import Refusal, refusal
     from wasync.checks.registry import Rule, shown
     from wasync.checks.run import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         severity_of,
     )
     from wasync.checks.schema import check_schema
+    from wasync.checks.silencing import heard
 
 __all__ = [
     "RULES",
@@ -28,8 +30,10 @@ __all__ = [
     "Rule",
     "check_declaration",
     "check_document",
+    "check_policy",
     "check_project",
     "check_schema",
+    "heard",
     "plainly_good",
     "refusal",
     "rules_markdown",
@@ -43,8 +47,10 @@ _HOMES = {
     "Rule": "registry",
     "check_declaration": "run",
     "check_document": "run",
+    "check_policy": "policy",
     "check_project": "run",
     "check_schema": "schema",
+    "heard": "silencing",
     "plainly_good": "good",
     "refusal": "refusals",
     "rules_markdown": "run",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wasync.checks.registry import Rule, shown
+from wasync.checks.registry import Rule, policy_of, shown
 
 _INTRODUCTION = """\
 # Rules
@@ -17,7 +17,8 @@ Only errors fail `validate`. A project sets how much a rule matters under `rules
 `ignore: {WA203: why}`; the rules about files (WA001 to WA016) cannot be silenced there.
 
 Where a rule says what Meta refuses, the source is [meta-api.md](meta-api.md), sections C, D and G. What
-sources dispute is a warning.
+sources dispute is a warning. Rules from WA801 on are the organisation's own, and silent until
+[policy.md](policy.md) is followed.
 """
 
 
@@ -39,8 +40,9 @@ def _section(rule: Rule) -> str:
     facts = [f"Severity: {rule.severity}."]
     if rule.subcode:
         facts.append(f"Meta refuses the bad example with subcode {rule.subcode}.")
+    policy = f"With, in wasync.yaml:\n\n```yaml\n{policy_of(rule)}\n```\n\n" if rule.policy else ""
     return (
-        f"## {rule.id}\n\n{_sentence(rule.title)}\n\n{rule.explanation}\n\n{' '.join(facts)}\n\n"
+        f"## {rule.id}\n\n{_sentence(rule.title)}\n\n{rule.explanation}\n\n{' '.join(facts)}\n\n{policy}"
         f"Good:\n\n```yaml\n{_block(rule.good)}```\n\nBad:\n\n```yaml\n{_block(rule.bad)}```\n"
     )
 

@@ -18,7 +18,8 @@ class Rule(NamedTuple):
 
     `good` and `bad` are whole files as an author writes them, at `file`; `encoding` says how `bad` lies on
     disk. `subcode` is Meta's error_subcode for the bad example; None where Meta names none or accepts it.
-    Rules about reading the file itself cannot be silenced with `ignore:` (`ignorable`).
+    Rules about reading the file itself cannot be silenced with `ignore:` (`ignorable`). `policy` is what
+    stands under `policy:` in wasync.yaml, for a rule that only then has a word to say.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Rule(NamedTuple):
     ignorable: bool = True
     file: str = "templates/order_shipped.yaml"
     encoding: str = "utf-8"
+    policy: str = ""
 
     @property
     def anchor(self) -> str:
@@ -104,6 +106,11 @@ def shown(text: str) -> str:
     return "".join(
         letter if letter in "\n " or letter.isprintable() else f"<U+{ord(letter):04X}>" for letter in text
     )
+
+
+def policy_of(rule: Rule) -> str:
+    """What a rule of the organisation needs in wasync.yaml."""
+    return f"policy:\n  {rule.policy}"
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -17,6 +17,7 @@ from wasync.checks import (
     names,
     offers,
     options,
+    policy,
     sentences,
     targets,
     texts,
@@ -32,6 +33,7 @@ from wasync.checks.registry import (
     registered,
     template_checks,
 )
+from wasync.checks.silencing import heard
 from wasync.checks.unused import unused_examples
 from wasync.checks.view import View
 from wasync.model.template import Declaration, Document, Problem, Severity
@@ -53,6 +55,7 @@ THEMES = (
     offers,
     headers,
     options,
+    policy,
 )
 """The modules of rules. Importing one registers its rules."""
 
@@ -64,7 +67,8 @@ def check_declaration(declaration: Declaration, severities: Mapping[str, Severit
     """What the content rules say about one name, in no order; problems the author ignores are left out.
 
     `severities` is what the project sets: a rule that is off there says nothing. A rule about the whole
-    name is ignored where all its languages ignore it (that is, `ignore:` stands above `languages:`).
+    name is ignored where all its languages ignore it (that is, `ignore:` stands above `languages:`). Rules of
+    the organisation are asked by check_policy(), of good templates too.
     """
     views = [View(template) for template in declaration.templates]
     problems: list[Problem] = []
@@ -77,16 +81,7 @@ def check_declaration(declaration: Declaration, severities: Mapping[str, Severit
     for on_declaration in declaration_checks:
         if found := on_declaration(declaration, views):
             problems += found
-    if not problems:
-        return problems
-    ignored = {template.key: template.ignore for template in declaration.templates}
-    everywhere = set.intersection(*map(set, ignored.values())) if ignored else set()
-    return [
-        problem
-        for problem in problems
-        if severities.get(problem.rule) is not Severity.OFF
-        and problem.rule not in (ignored.get(problem.key, everywhere) if problem.key else everywhere)
-    ]
+    return heard(problems, declaration, severities) if problems else problems
 
 
 def _of_kinds(view: View) -> Iterator[Problem]:

@@ -351,7 +351,7 @@ def _await_review(
     # --max-wait is for writing: a read that is put off for longer than the review may take ends by --timeout.
     graph = project.graph(account, max_wait=min(60.0, timeout.total_seconds()), on_pause=teller.pause)
     read = partial(live_of, graph, account)
-    live = await_review(read, keys, timeout, now, time.sleep, teller.tell, places)
+    live = await_review(read, keys, timeout, now, time.sleep, teller.of(account.name), places)
     outcome = reviewed(outcome, live)
     code = exit_code(outcome)
     if code in (Exit.DONE, Exit.WAITING):

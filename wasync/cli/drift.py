@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from wasync.cli.options import Options, alarm_options, complete_template
+from wasync.cli.options import REPORTS, Options, complete_template, drift_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class _Wish(NamedTuple):
 
 
 @click.command("drift")
-@alarm_options
+@drift_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when anything drifted.")
 @click.option("--accept", is_flag=True, help="Write what live moved into the files.")
 @click.option(
@@ -45,6 +45,7 @@ def command(options: Options, detailed_exitcode: bool, accept: bool, accept_cate
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project
+    from wasync.cli.reports import print_report, reporting
     from wasync.drift import find_drift
     from wasync.render.drift_text import drift_json, drift_text
 
@@ -54,18 +55,23 @@ def command(options: Options, detailed_exitcode: bool, accept: bool, accept_cate
     reports: list[DriftReport] = []
     done: dict[str, JSON] = {}
     refused = False
-    for snapshot in project.snapshots(accounts):
-        report = find_drift(snapshot, project.config.owns, options.targets)
-        if not options.json:
-            result(("\n" if reports else "") + drift_text(report, color=color_wanted(), width=width()))
-        if writes:
-            wish = _wish(snapshot, report, accept, accept_category)
-            pull, report = _accept(project, snapshot, wish)
-            refused = bool(pull.refused)
-            done = {"accepted": [change.path for change in pull.changes]}
-        reports.append(report)
+    with reporting(options.output, "drift"):
+        for snapshot in project.snapshots(accounts):
+            report = find_drift(snapshot, project.config.owns, options.targets)
+            if options.output == "terminal":
+                result(("\n" if reports else "") + drift_text(report, color=color_wanted(), width=width()))
+            if writes:
+                wish = _wish(snapshot, report, accept, accept_category)
+                pull, report = _accept(project, snapshot, wish)
+                refused = bool(pull.refused)
+                done = {"accepted": [change.path for change in pull.changes]}
+            reports.append(report)
     if options.json:
         json_result({**drift_json(reports), **done})
+    elif options.output in REPORTS:
+        from wasync.render.plan_findings import drift_findings
+
+        print_report(options.output, drift_findings(reports), "drift")
     if refused:
         return 1
     drifted = any(report.drifted for report in reports)
@@ -131,7 +137,7 @@ def _accept(project: Project, snapshot: Snapshot, wish: _Wish) -> tuple[Pull, Dr
         chatter(f"Note: {note}")
     for error in found.refused:
         show_error(error)
-    if not project.options.json:
+    if project.options.output == "terminal":
         count = len(found.changes)
         last = f"Accepted: wrote {files(count)}." if count else "Accepted: no file written."
         result("\n".join(("", *written(found), last)))

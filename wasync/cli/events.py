@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -31,6 +33,10 @@ class Teller:
             sys.stdout.flush()
         elif line := event_line(event, color=color_wanted(stderr=True), watched=sys.stderr.isatty()):
             chatter(line)
+
+    def of(self, account: str) -> Callable[[Event], None]:
+        """Tell events that do not say it themselves as those of an account."""
+        return lambda event: self.tell(replace(event, account=account))
 
     def pause(self, seconds: float) -> None:
         """Say that Meta rations calls and how long we wait."""

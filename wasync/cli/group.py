@@ -12,6 +12,7 @@ COMMANDS = {
     "init": "Ask, and write a starting project with editor settings.",
     "new": "Write a template file from a pattern.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
+    "preview": "Show every message as a phone shows it: a page, or pictures.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
     "gc": "Delete older revisions, once the new one is approved in every language.",
@@ -38,7 +39,7 @@ Options of most commands, before or after the command:
   --account GLOB     which accounts of wasync.yaml
   --target GLOB      which templates: NAME or NAME/LANGUAGE; may be repeated
   --var NAME=VALUE   value of ${NAME} in the files; may be repeated
-  --format FORMAT    terminal or json
+  --format FORMAT    terminal, json, and what else the command can print
   --sandbox          use an emulated account kept in .wasync/sandbox/
   --debug            show HTTP requests on stderr, without secrets
 

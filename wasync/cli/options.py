@@ -134,14 +134,23 @@ def _format(*more: str) -> Callable[[Command], Command]:
     )
 
 
-_FORMAT, _PLAN_FORMAT = _format(), _format("markdown")
-_FINDINGS_FORMAT = _format("github", "sarif", "junit", "gitlab")
+REPORTS = ("github", "sarif", "junit", "gitlab")
+"""The values of --format that give a report of findings."""
+_FORMAT, _PLAN_FORMAT = _format(), _format("markdown", "html", *REPORTS)
+_FINDINGS_FORMAT = _format(*REPORTS)
 _CONTRACT_FORMAT = click.option(
     "--format",
     "output",
     type=click.Choice(["json", "python", "typescript"]),
     default="json",
     help="Data, or types for the code that sends.",
+)
+_PREVIEW_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["html", "svg", "terminal"]),
+    default="html",
+    help="One page, a picture of each, or letters.",
 )
 _SANDBOX = click.option("--sandbox", is_flag=True, help="Use an emulated account kept in .wasync/sandbox/.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show HTTP requests on stderr, without secrets.")
@@ -175,9 +184,11 @@ show_options = _shared(_PLAN_FORMAT)
 plan_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PLAN_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 findings_options = _shared(_PROJECT, _ACCOUNT, _VAR, _FINDINGS_FORMAT)
 live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG)
+drift_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FINDINGS_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 project_options = _shared(_PROJECT)
+preview_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PREVIEW_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
 

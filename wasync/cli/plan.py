@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Allowed, Options, plan_options, policy_options
+from wasync.cli.options import REPORTS, Allowed, Options, plan_options, policy_options
 
 if TYPE_CHECKING:
     from wasync.model.plan import Plan
@@ -30,10 +30,13 @@ def command(
 
     With several accounts each gets its plan. A plan that breaks a limit is shown and fails (exit 1).
     --format markdown is for a comment on a pull request: it fits into one, and begins with a line that stays
-    the same, so that a pipeline updates one comment instead of adding many.
+    the same, so that a pipeline updates one comment instead of adding many. --format html is a page that
+    shows each message before and after, side by side. --format github, sarif, junit and gitlab tell as
+    findings what is refused, deleted, held, breaks senders or needs attention.
     """
     from wasync.cli.output import color_wanted, json_result, result, width
     from wasync.cli.project import open_project, tell_unmatched_allowances
+    from wasync.cli.reports import print_report, reporting
     from wasync.plan import decide
     from wasync.plan_file.form import plan_to_json
     from wasync.render.plan_text import plan_text
@@ -47,12 +50,13 @@ def command(
     approver = project.first_account(allowed, accounts)
     first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
-    for snapshot in project.snapshots(accounts):
-        tell_unmatched_allowances(allowed, snapshot)
-        plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
-        if options.output == "terminal":
-            result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
-        plans.append(plan)
+    with reporting(options.output, "plan"):
+        for snapshot in project.snapshots(accounts):
+            tell_unmatched_allowances(allowed, snapshot)
+            plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
+            if options.output == "terminal":
+                result(("\n" if plans else "") + plan_text(plan, color=color_wanted(), width=width()))
+            plans.append(plan)
     if options.json:
         forms = [plan_to_json(plan) for plan in plans]
         json_result(
@@ -62,6 +66,14 @@ def command(
         from wasync.render.plan_markdown import plan_markdown
 
         result(plan_markdown(plans))
+    elif options.output in REPORTS:
+        from wasync.render.plan_findings import plan_findings
+
+        print_report(options.output, plan_findings(plans), "plan")
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html(plans))
     if out:
         from wasync.cli.plan_files import save_plan
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wasync.cli.options import Options, show_options
+from wasync.cli.options import REPORTS, Options, show_options
 
 
 @click.command("show")
@@ -26,6 +26,15 @@ def command(options: Options, file: Path) -> int:
         from wasync.render.plan_markdown import plan_markdown
 
         result(plan_markdown([plan]))
+    elif options.output in REPORTS:
+        from wasync.cli.reports import print_report
+        from wasync.render.plan_findings import plan_findings
+
+        print_report(options.output, plan_findings([plan]), "plan")
+    elif options.output == "html":
+        from wasync.render.plan_html import plan_html
+
+        result(plan_html([plan]))
     else:
         result(plan_text(plan, color=color_wanted(), width=width()))
     return 0

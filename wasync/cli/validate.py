@@ -47,9 +47,9 @@ def _look(options: Options, *, lines: bool = False) -> int:
     templates = len({key for found in desired.values() for key in found.templates})
     match options.output:
         case "github" | "sarif" | "junit" | "gitlab" as form:
-            from wasync.render.findings_reports import REPORTS
+            from wasync.cli.reports import print_report
 
-            result(REPORTS[form](findings))
+            print_report(form, findings, "validate")
         case "json":
             show = json_line if lines else json_result
             show(findings_json(findings, files=files, templates=templates))

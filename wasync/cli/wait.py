@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,8 +12,6 @@ import click
 from wasync.cli.options import SECONDS, Options, alarm_options
 
 if TYPE_CHECKING:
-    from wasync.cli.events import Teller
-    from wasync.model.outcome import Event
     from wasync.model.plan import AlarmKind
 
 
@@ -58,7 +55,7 @@ def command(options: Options, timeout: float) -> int:
             deadline - datetime.now(UTC),
             partial(datetime.now, UTC),
             time.sleep,
-            partial(_tell, teller, account.name),
+            teller.of(account.name),
             {key: desired.templates[key].place for key in keys},
         )
         statuses = [live[key].status for key in keys if key in live]
@@ -81,7 +78,3 @@ def command(options: Options, timeout: float) -> int:
         chatter(f"Still in review: {templates(waiting)}. Go on waiting: {again}")
         return options.exit_code(Exit.WAITING, alarms)
     return options.exit_code(Exit.DONE, alarms)
-
-
-def _tell(teller: Teller, account: str, event: Event) -> None:
-    teller.tell(replace(event, account=account))

@@ -17,11 +17,13 @@ from wasync.graph.calls import Calls, Request
 from wasync.graph.errors import unexpected
 from wasync.graph.listing import PHONE_NUMBERS, TEMPLATES, Edge, OnPage, Rows, read_edge
 from wasync.graph.pace import Pace
+from wasync.graph.previews import read_written
 from wasync.graph.retry import Repeat
 from wasync.graph.samples import fetch_sample
 from wasync.graph.session import TIMEOUTS, Session
 from wasync.graph.wrong_id import may_be_wrong_id, name_wrong_id
 from wasync.model.errors import GraphError
+from wasync.model.live import Written
 from wasync.model.template import JSON
 
 if TYPE_CHECKING:
@@ -202,6 +204,20 @@ class Graph:
                     raise
             self._fewer_fields = True
         return self._get(template_id, doing, {"fields": _fields(TEMPLATES, whole=False)})
+
+    def passcode_texts(
+        self, waba_id: str, languages: Collection[str], *, security: bool, minutes: int | None
+    ) -> dict[str, Written]:
+        """What Meta writes in authentication templates, by language (docs/meta-api.md, A1, Preview)."""
+        params = {
+            "category": "AUTHENTICATION",
+            "languages": ",".join(sorted(languages)),
+            "add_security_recommendation": "true" if security else "false",
+            "button_types": "OTP",
+        } | ({} if minutes is None else {"code_expiration_minutes": str(minutes)})
+        path, doing = f"{waba_id}/message_template_previews", f"preview texts in account {waba_id}"
+        rows = self._get(path, doing, params).get("data")
+        return dict(map(read_written, rows if isinstance(rows, list) else []))
 
     def create(self, waba_id: str, payload: Mapping[str, JSON]) -> Created:
         """Create one template."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from wasync.model.organisation import NO_POLICY, Organisation
 from wasync.model.template import Place, Severity
 
 SANDBOX = "sandbox"
@@ -66,6 +67,7 @@ class Config(NamedTuple):
     breaking: Breaking = Breaking.WARN
     severities: Mapping[str, Severity] = {}
     state: str = ".wasync/state.json"
+    organisation: Organisation = NO_POLICY
 
 
 class Remote(NamedTuple):

@@ -92,3 +92,12 @@ class Snapshot(NamedTuple):
     listing: Listing
     memory: Memory
     now: datetime
+
+
+class Written(NamedTuple):
+    """Meta's own text of an authentication template in one language; None where it gave none."""
+
+    body: str | None = None
+    footer: str | None = None
+    label: str | None = None
+    autofill: str | None = None

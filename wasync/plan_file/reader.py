@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -25,7 +26,7 @@ from wasync.model.plan import (
     Step,
 )
 from wasync.model.template import JSON, Key, Place, Template
-from wasync.plan_file.form import FORMAT_VERSION, plan_fingerprint
+from wasync.plan_file.form import FORMAT_VERSION, plan_fingerprint, plan_to_json
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -77,7 +78,27 @@ def plan_from_json(data: JSON, source: str = "the plan file") -> Plan:
             f"{source} was changed after it was made: its steps do not match its fingerprint.",
             f"Never edit a plan; change the template files instead. {_again(source)}",
         )
-    return plan
+    return replace(plan, notes=(*plan.notes, *_newer(data, version, plan)))
+
+
+def _newer(data: Object, version: str, plan: Plan) -> tuple[str, ...]:
+    """What is said of a plan that a newer wasync made: which of its parts are not read here."""
+    if version == FORMAT_VERSION:
+        return ()
+    known = plan_to_json(plan)
+    steps, ours = data.get("steps"), known["steps"]
+    parts = sorted(data.keys() - known.keys())
+    if isinstance(steps, list) and isinstance(ours, list):
+        pairs = zip(steps, ours, strict=True)
+        parts += sorted({f"steps.{name}" for one, our in pairs for name in _keys(one) - _keys(our)})
+    if not parts:
+        return ()
+    said = f"This plan has format {version}, newer than this wasync's {FORMAT_VERSION}"
+    return (f"{said}; left out here: {', '.join(parts)}.",)
+
+
+def _keys(value: JSON) -> set[str]:
+    return set(value) if isinstance(value, dict) else set()
 
 
 def _again(source: str) -> str:

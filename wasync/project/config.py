@@ -10,7 +10,9 @@ from typing import NoReturn
 from wasync.checks.schema import check_project_file
 from wasync.model.config import Account, Breaking, Config, Limits, Prune, remote_state
 from wasync.model.errors import InputError
+from wasync.model.organisation import NO_POLICY, Organisation
 from wasync.model.template import JSON, Document, Finding, Place, Problem, Severity
+from wasync.project.policy import organisation
 from wasync.project.yaml_reader import Spotted, read
 
 CONFIG_FILE = "wasync.yaml"
@@ -59,12 +61,16 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
         _refuse(root, reading.spotted, [] if reading.spotted else [wrong])
     document = Document(CONFIG_FILE, 0, "wasync", body, bodies[0][1])
     problems = check_project_file(document)
+    ours = NO_POLICY
     if not problems:
-        problems = _further(body, environ)
+        policy = body.get("policy")
+        if isinstance(policy, dict):
+            ours, problems = organisation(policy, str(root))
+        problems = [*_further(body, environ, ours), *problems]
     errors = [one for one in reading.spotted if one.rule != "WA010"]
     if problems or errors:
         _refuse(root, reading.spotted, problems)
-    return _config(root, body, environ, bodies[0][1])
+    return _config(root, body, environ, bodies[0][1])._replace(organisation=ours)
 
 
 def _refuse(root: Path, spotted: Sequence[Spotted], problems: Sequence[Problem]) -> NoReturn:
@@ -74,10 +80,12 @@ def _refuse(root: Path, spotted: Sequence[Spotted], problems: Sequence[Problem])
     findings: list[Finding] = places.spotted(CONFIG_FILE, spotted)
     findings += places.problems(CONFIG_FILE, 0, problems)
     many = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
-    raise InputError(f"{CONFIG_FILE} has {many}.", "Correct it and run again.", sort_findings(findings))
+    others = {one.place.file for one in findings if one.place} - {CONFIG_FILE}
+    where = f"{CONFIG_FILE} and what it names have" if others else f"{CONFIG_FILE} has"
+    raise InputError(f"{where} {many}.", "Correct it and run again.", sort_findings(findings))
 
 
-def _further(body: Mapping[str, JSON], environ: Mapping[str, str]) -> list[Problem]:
+def _further(body: Mapping[str, JSON], environ: Mapping[str, str], ours: Organisation) -> list[Problem]:
     """What the schema cannot say. The body has passed it."""
     problems: list[Problem] = []
     match body.get("graph"):
@@ -114,7 +122,8 @@ def _further(body: Mapping[str, JSON], environ: Mapping[str, str]) -> list[Probl
                 problems.append(Problem("WA004", message, fix, ("accounts", name, key)))
     problems += _shared_prune(_mapping(body, "accounts"))
     for rule, severity in _mapping(body, "rules").items():
-        problems += _wrong_rule(rule, severity)
+        if not (rule in ours.python or any(rule in schema.rules for schema in ours.schemas)):
+            problems += _wrong_rule(rule, severity)
     return problems
 
 

@@ -9,6 +9,7 @@ from wasync.canonical import from_yaml
 from wasync.checks import check_schema, plainly_good
 from wasync.checks.unused import unused_examples
 from wasync.model.config import Account, Config
+from wasync.model.organisation import NO_POLICY
 from wasync.model.template import (
     Declaration,
     Desired,
@@ -111,11 +112,33 @@ def _check(
             from wasync.checks import check_declaration
 
             problems = problems + check_declaration(declaration, config.severities)
+        if config.organisation != NO_POLICY:
+            problems = problems + _by_policy(document, declaration, config)
     if not problems:
         return Checked(declaration, ())
     return Checked(
         declaration, tuple(places.problems(document.file, document.index, problems, document.lines))
     )
+
+
+def _by_policy(document: Document, declaration: Declaration, config: Config) -> list[Problem]:
+    """What the organisation's rules say, those of its schemas and of packages too."""
+    from wasync.checks import check_policy, heard
+
+    ours = config.organisation
+    problems = check_policy(document, declaration, ours)
+    if ours.schemas:
+        from wasync.checks.policy_schemas import check_schemas
+
+        problems += check_schemas(document, declaration, ours.schemas)
+    if ours.python:
+        from wasync.checks.policy_python import check_python
+        from wasync.project.installed_rules import aside, rules_of
+
+        rules = rules_of(config).rules
+        with aside():
+            problems += check_python(document, declaration, rules, config.severities)
+    return heard(problems, declaration, config.severities) if problems else problems
 
 
 def _has_media(template: Template) -> bool:

@@ -68,9 +68,14 @@ def read_documents(config: Config) -> Documents:
 
 
 def find_files(config: Config) -> tuple[list[str], tuple[Finding, ...]]:
-    """The files that the `templates:` globs match, sorted, and what is wrong with the globs."""
+    """The files that the `templates:` globs match, sorted, and what is wrong with wasync.yaml for them."""
     findings: list[Finding] = []
-    files = _files(config, Places(config.root, config.severities), findings)
+    places = Places(config.root, config.severities)
+    files = _files(config, places, findings)
+    if config.organisation.python:
+        from wasync.project.installed_rules import rules_of
+
+        findings += places.problems(CONFIG_FILE, 0, rules_of(config).problems)
     return files, tuple(findings)
 
 

@@ -127,6 +127,12 @@ def _secrets() -> re.Pattern[str]:
     return re.compile(r"(\b\w*(?i:token|secret)[\"']?\s*:\s*)\S.*|EAA[A-Za-z0-9]{16,}")
 
 
+def place_in(root: str, file: str, path: SpecPath) -> Place:
+    """Where a path leads in a file of one document; its first line where it cannot be composed."""
+    spot = _File(Path(root), file).find(0, Problem("", "", "", path, at_key=True)) or Spot(1, 1)
+    return Place(file, spot.line, spot.column)
+
+
 def _first_line(problem: Problem, lines: Mapping[str, int]) -> Spot:
     whole = lines.get("", 1)
     return Spot(lines.get(problem.key.language, whole) if problem.key else whole, 1)

@@ -1,9 +1,13 @@
-"""Findings where people look: GitHub annotations, SARIF, JUnit, GitLab code quality."""
+"""Findings where people look: GitHub annotations, SARIF, JUnit, GitLab code quality.
+
+Those of `validate`, and what is to be looked at in a plan or in drift (plan_findings.py); `command` says
+whose they are.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -19,7 +23,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
 
-def github(findings: Sequence[Finding]) -> str:
+def github(findings: Sequence[Finding], command: str = "validate") -> str:
     """Workflow commands that GitHub turns into annotations: as many as it shows, and how many more there are.
 
     What a finding quotes cannot become a command: a line break is written as GitHub's %0A.
@@ -31,13 +35,14 @@ def github(findings: Sequence[Finding]) -> str:
         shown = found if len(found) <= ANNOTATIONS else found[: ANNOTATIONS - 1]
         lines += [_annotation(level, one) for one in shown]
         if more := len(found) - len(shown):
-            lines.append(f"::{level}::{more} more of this kind; wasync validate lists them all.")
+            lines.append(f"::{level}::{more} more of this kind; wasync {command} lists them all.")
     return "\n".join(lines)
 
 
-def sarif(findings: Sequence[Finding]) -> str:
+def sarif(findings: Sequence[Finding], command: str = "validate") -> str:
     """A SARIF 2.1.0 log of one run, with the explanation of each rule it found broken."""
-    ids = sorted({finding.rule for finding in findings})
+    first = {finding.rule: finding for finding in reversed(list(_shown(findings)))}
+    ids = sorted(first)
     results: list[JSON] = [
         {
             "ruleId": finding.rule,
@@ -49,16 +54,28 @@ def sarif(findings: Sequence[Finding]) -> str:
         }
         for finding, fingerprint in _fingerprinted(_shown(findings))
     ]
-    driver: dict[str, JSON] = {"name": "wasync", "version": __version__, "rules": [_rule(one) for one in ids]}
+    driver: dict[str, JSON] = {
+        "name": "wasync",
+        "version": __version__,
+        "rules": [_rule(first[one]) for one in ids],
+    }
     log: dict[str, JSON] = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                # What tells this upload from that of another command: the later one replaces its like.
+                "automationDetails": {"id": f"wasync/{command}/"},
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }
+        ],
     }
     return json.dumps(log, ensure_ascii=False, indent=2)
 
 
-def junit(findings: Sequence[Finding]) -> str:
+def junit(findings: Sequence[Finding], command: str = "validate") -> str:
     """JUnit XML: a suite a file, a case a finding; errors fail. Without findings there is one case."""
     by_file: dict[str, list[Finding]] = {}
     for finding in _shown(findings):
@@ -67,10 +84,10 @@ def junit(findings: Sequence[Finding]) -> str:
     count = max(1, sum(map(len, by_file.values())))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="wasync validate" tests="{count}" failures="{errors}">',
+        f'<testsuites name="wasync {command}" tests="{count}" failures="{errors}">',
     ]
     if not by_file:
-        lines += ['  <testsuite name="wasync validate" tests="1" failures="0">']
+        lines += [f'  <testsuite name="wasync {command}" tests="1" failures="0">']
         lines += ['    <testcase classname="wasync" name="no findings"/>', "  </testsuite>"]
     for file, found in by_file.items():
         failed = sum(finding.severity is Severity.ERROR for finding in found)
@@ -104,7 +121,7 @@ def _shown(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _sentence(finding: Finding) -> str:
     accounts = f" (account {', '.join(finding.accounts)})" if finding.accounts else ""
-    return safe(f"{finding.message}{accounts}. {finding.fix}")
+    return safe(f"{finding.message}{accounts}. {finding.fix}".rstrip())
 
 
 def _fingerprinted(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
@@ -145,16 +162,34 @@ def _location(finding: Finding) -> JSON:
     return {"physicalLocation": found | ({"region": region} if region else {})}
 
 
-def _rule(rule_id: str) -> JSON:
+def _rule(finding: Finding) -> JSON:
+    """What the rule of a finding says; `finding` is the first one of it."""
+    rule_id = finding.rule
     rule = RULES.get(rule_id)
     if rule is None:
-        return {"id": rule_id}
+        return _other_rule(finding)
     return {
         "id": rule_id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.explanation},
         "help": {"text": f"{rule.explanation}\n\nwasync explain {rule_id} shows a good and a bad example."},
         "defaultConfiguration": {"level": _LEVELS.get(rule.severity, "none")},
+    }
+
+
+def _other_rule(finding: Finding) -> JSON:
+    """What is no rule of content: something in a plan, or a rule of the organisation's own."""
+    from wasync.render.plan_findings import about
+
+    told = about(finding.rule)
+    if told is None:
+        # Its words are in a schema or a package; those of its first finding say it as well.
+        return {"id": finding.rule, "shortDescription": {"text": safe(finding.message)}}
+    return {
+        "id": finding.rule,
+        "shortDescription": {"text": told.title},
+        "fullDescription": {"text": told.explanation},
+        "help": {"text": told.explanation},
     }
 
 
@@ -180,10 +215,16 @@ def _xml(text: str) -> str:
     return safe(text).translate(_XML)
 
 
-REPORTS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
-    "github": github,
-    "sarif": sarif,
-    "junit": junit,
-    "gitlab": gitlab,
-}
-"""By the names that --format has for them."""
+def report(form: str, findings: Sequence[Finding], command: str) -> str:
+    """The findings of a command in the form that --format names."""
+    match form:
+        case "github":
+            return github(findings, command)
+        case "sarif":
+            return sarif(findings, command)
+        case "junit":
+            return junit(findings, command)
+        case "gitlab":
+            return gitlab(findings)
+        case _:
+            raise ValueError(f"no report is called {form}")

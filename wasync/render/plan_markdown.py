@@ -1,7 +1,7 @@
 """The plan as a comment on a pull request: what matters first, every step folded, never longer than allowed.
 
-Text of templates stands in fenced blocks only, or escaped in a code span: there it mentions nobody, links
-nowhere and cannot become markup.
+Text of templates stands in fenced blocks, escaped in preformatted text or in a code span: there it mentions
+nobody, links nowhere and cannot become markup.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import TypeVar
 
 from wasync.canonical.hashing import fingerprint
 from wasync.model.plan import Action, Plan, Step
+from wasync.render.before_after import sides_of
 from wasync.render.colour import finish
+from wasync.render.message_comment import sides_table
 from wasync.render.plan_text import attention, step_block, summary
 from wasync.render.reasons import reason_sentence
 from wasync.render.rollout_text import rollouts_text
@@ -22,6 +24,8 @@ COMMENT = 65_536
 """Characters that GitHub takes in one comment (https://github.com/borchero/terraform-plan-comment/issues/111)."""
 _RESERVE = 400
 """For what is said of the rest, and for ends."""
+_TRIES = 50
+"""How many steps that have no room are passed over, to find shorter ones behind them."""
 _WIDTH = 100
 _LONGEST = 500
 """Characters of account names in the first line."""
@@ -81,7 +85,6 @@ def _details(plan: Plan, room: int) -> str:
     waits = [step for step in plan.steps if step.action is Action.HOLD]
     steps = [step for step in plan.steps if step.action is not Action.HOLD]
     steps.sort(key=lambda step: step.action is not Action.DELETE)
-    blocks = [_folded(step, plan.account) for step in steps]
     kept: list[str] = []
     ends: list[str] = []
     left_out = 0
@@ -96,12 +99,16 @@ def _details(plan: Plan, room: int) -> str:
         if block:
             ends.append(block)
             room -= len(block) + 2
-    for block in [*blocks, *(_folded(step, plan.account) for step in waits)]:
-        if len(block) + 2 <= room:
+    tries = _TRIES
+    for step in (*steps, *waits):
+        # Behind many that have no room, no more are made only to be thrown away.
+        block = _folded(step, plan.account) if tries else ""
+        if block and len(block) + 2 <= room:
             kept.append(block)
             room -= len(block) + 2
         else:
             left_out += 1
+            tries -= tries > 0
     if left_out:
         ends.append(f"_{left_out} more in the artifact of this run (the saved plan)._")
     return "".join(f"{block}\n\n" for block in [*kept, *ends])
@@ -119,13 +126,15 @@ def _fitting(items: tuple[T, ...], render: Callable[[tuple[T, ...]], str], room:
 
 
 def _folded(step: Step, account: str) -> str:
-    """One step: a line to click on, and inside it what the terminal shows."""
+    """One step: a line to click on, inside it the messages side by side, and what the terminal shows."""
     what = f"held, wants to {step.wanted}" if step.wanted else step.action.value
     head = f"{_MARKS[step.action]} <code>{_escaped(str(step.key))}</code> {what}"
     if step.breaking and step.action is Action.UPDATE:
         head += " <b>BREAKING</b>"
     text = finish(step_block(step, account, _WIDTH), color=False)
-    return f"<details><summary>{head}</summary>\n\n{_fenced(text)}\n\n</details>"
+    table = sides_table(sides_of(step), step.key.language)
+    shown = f"{table}\n\n{_fenced(text)}" if table else _fenced(text)
+    return f"<details><summary>{head}</summary>\n\n{shown}\n\n</details>"
 
 
 def _fenced(text: str) -> str:

@@ -37,7 +37,7 @@ def reason_sentence(step: Step) -> str:
             return hold_phrase(step)
 
 
-_HOLD_PHRASES = {
+HOLD_PHRASES = {
     Reason.IN_REVIEW: "in review; editable once reviewed",
     Reason.IN_APPEAL: "an appeal is being decided; editable once it is",
     Reason.DISABLED: "Meta disabled it; it can no longer be edited or deleted",
@@ -52,11 +52,12 @@ _HOLD_PHRASES = {
     Reason.CONFLICT: "changed in the file and outside too; one of them has to win",
     Reason.NOT_APPROVED: "the account that has to approve it first has not",
 }
+"""What each reason of a HOLD waits for."""
 
 
 def hold_phrase(step: Step) -> str:
     """What a hold waits for, in one line: `in review; editable once reviewed`."""
-    phrase = _HOLD_PHRASES.get(step.reason, "not now")
+    phrase = HOLD_PHRASES.get(step.reason, "not now")
     said = step.detail and (step.detail != step.live_status or step.reason is Reason.UNKNOWN_STATUS)
     return f"{phrase} ({safe(step.detail)})" if said else phrase
 

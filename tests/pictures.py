@@ -1,0 +1,93 @@
+"""The pictures of the docs, made from the real thing: `make pictures` writes docs/pictures anew.
+
+A picture of each kind as SVG needs no browser, so that every test run holds it to the truth; those of pages
+are taken in Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.shell import CommandLine, served, shell
+from tests.templates_page import FOLDER as KINDS
+from tests.templates_page import first_language
+from wasync.project.pictures import read_pictures
+from wasync.render.message import message_of
+from wasync.render.preview.gather import picture_paths
+from wasync.render.preview.page import Shown
+from wasync.render.preview.svg import message_svg
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+EXAMPLES = ROOT / "examples"
+_WAREHOUSE, _DEPOT = "left our warehouse today", "leaves our *depot in Reno* tomorrow"
+
+
+def kind_pictures() -> dict[str, str]:
+    """The picture of each kind of docs/templates.md, by its file's name."""
+    found = {}
+    for name in sorted(path.stem for path in KINDS.glob("*.yaml")):
+        template = first_language(name)
+        message = message_of(template.spec)
+        paths = picture_paths([Shown(template, message)])
+        seen = read_pictures(KINDS, paths)
+        found[f"{name}.svg"] = message_svg(message, template.key.language, seen)
+    return found
+
+
+def pages(folder: Path) -> dict[str, Path]:
+    """The page of examples/shop, and that of a plan after somebody changed a text, made by the commands."""
+    with served(review_seconds=0) as account:
+        line = shell(folder, account)
+        (folder / "templates/order.yaml").unlink()
+        shutil.copytree(EXAMPLES / "shop" / "templates", folder / "templates", dirs_exist_ok=True)
+        config = (EXAMPLES / "shop" / "wasync.yaml").read_text(encoding="utf-8")
+        line.write("wasync.yaml", config)
+        _done(line, "apply", "--account", "production", "--auto-approve")
+        account.do("clock", seconds=100_000)
+        _edit(folder / "templates/orders/order_shipped.yaml", _WAREHOUSE, _DEPOT)
+        _edit(
+            folder / "templates/orders/order_shipped.yaml", "text: Track parcel", "text: Where is my parcel?"
+        )
+        _done(line, "preview", "--account", "production", "--out", "preview.html")
+        plan = line("plan", "--account", "production", "--format", "html")
+        assert plan.code == 0, plan.err
+        line.write("plan.html", plan.out)
+    return {name: folder / f"{name}.html" for name in ("preview", "plan")}
+
+
+def _done(line: CommandLine, *argv: str) -> None:
+    run = line(*argv)
+    assert run.code == 0, run.err
+
+
+def _edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def main() -> None:
+    """Write them all."""
+    from tests.browser import browser, open_page
+
+    kinds = FOLDER / "kinds"
+    shutil.rmtree(kinds, ignore_errors=True)
+    kinds.mkdir(parents=True)
+    for name, picture in kind_pictures().items():
+        (kinds / name).write_text(picture, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder, browser() as opened:
+        project = Path(folder) / "shop"
+        project.mkdir()
+        for name, page in pages(project).items():
+            size = {"width": 1180, "height": 640 if name == "plan" else 760}
+            with open_page(opened, page.as_uri(), viewport=size, device_scale_factor=1.5) as shown:
+                shown.screenshot(path=FOLDER / f"{name}.png")
+    sys.stdout.write(f"{len(list(FOLDER.rglob('*.*')))} pictures in docs/pictures\n")
+
+
+if __name__ == "__main__":
+    main()

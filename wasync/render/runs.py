@@ -1,0 +1,117 @@
+"""A text cut into stretches of one look, and folded into rows: what HTML, SVG and comments are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from wasync.render.compare import Stretches
+from wasync.render.markup import PLAIN, Kind, Line, Span, Style
+from wasync.render.message import Filled, Sample
+from wasync.render.safe_text import pieces_of, safe
+
+Measure = Callable[[str, frozenset[Style]], float]
+"""How wide a safe text is in some styles."""
+
+
+class Run(NamedTuple):
+    """A stretch of one line: all in the same styles, of one variable or none, marked or not."""
+
+    text: str
+    styles: frozenset[Style] = PLAIN
+    sample: Sample | None = None
+    marked: bool = False
+
+
+def plain_line(text: str) -> Line:
+    """A text in which nothing is markup, as a line."""
+    return Line(Kind.TEXT, (Span(0, len(text), PLAIN),))
+
+
+def runs_of(filled: Filled, line: Line, marked: Stretches = ()) -> list[Run]:
+    """The runs of one line, in order; their texts joined are the line without the marks of its markup."""
+    text, samples = filled.text, filled.samples
+    if not samples and not marked:
+        return [Run(text[start:end], styles) for start, end, styles in line.spans]
+    runs: list[Run] = []
+    for start, end, styles in line.spans:
+        inside = [one for one in samples if one[0] < end and one[1] > start]
+        changed = [one for one in marked if one[0] < end and one[1] > start]
+        at = start
+        for first, last, sample, is_marked in _parts(start, end, inside, changed):
+            if first > at:
+                runs.append(Run(text[at:first], styles))
+            runs.append(Run(text[first:last], styles, sample, is_marked))
+            at = last
+        if at < end:
+            runs.append(Run(text[at:end], styles))
+    return runs
+
+
+def _parts(
+    start: int, end: int, samples: Sequence[Sample], marked: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, Sample | None, bool]]:
+    """The parts of a stretch that stand for a variable, or are marked, or both, in order."""
+    if not marked:
+        for sample in samples:
+            yield max(sample[0], start), min(sample[1], end), sample, False
+        return
+    edges = {start, end}
+    for edge in (*(one[:2] for one in samples), *marked):
+        edges.update(edge)
+    within = sorted(edge for edge in edges if start <= edge <= end)
+    for first, last in pairwise(within):
+        inside = next((one for one in samples if one[0] <= first < one[1]), None)
+        is_marked = any(one[0] <= first < one[1] for one in marked)
+        if inside is not None or is_marked:
+            yield first, last, inside, is_marked
+
+
+def fold_runs(runs: Sequence[Run], room: float, measure: Measure, columns: int) -> list[list[Run]]:
+    """The runs, made safe, in rows at most `room` wide; a word that is wider is cut after `columns`."""
+    rows: list[list[Run]] = [[]]
+    used = 0.0
+    for word in _words(runs):
+        if used and used + sum(measure(part.text, part.styles) for part in word) > room:
+            rows.append([])
+            word[0] = word[0]._replace(text=word[0].text.lstrip(" "))
+            used = 0.0
+        for part in word:
+            text, long = part.text, measure(part.text, part.styles)
+            while used + long > room and len(pieces := pieces_of(text, columns)) > 1:
+                rows[-1].append(part._replace(text=pieces[0]))
+                rows.append([])
+                text, used = text[len(pieces[0]) :], 0.0
+                long = measure(text, part.styles)
+            rows[-1].append(part._replace(text=text))
+            used += long
+    return [_joined(row) for row in rows]
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Neighbours of one look made one."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1][1:] == run[1:]:
+            joined[-1] = run._replace(text=joined[-1].text + run.text)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _words(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """The words, each with the spaces before it; one that begins in a run may end in another."""
+    word: list[Run] = []
+    for run in runs:
+        for found in _WORD.finditer(safe(run.text)):
+            if word and (found[0][0] == " " or word[-1].text[-1] == " "):
+                yield word
+                word = []
+            word.append(run._replace(text=found[0]))
+    if word:
+        yield word
+
+
+_WORD = re.compile(" *[^ ]+| +")
