@@ -61,6 +61,11 @@ def test_media_come_with_it_and_are_told(line: CommandLine) -> None:
     ("given", "code", "said"),
     [
         (["order"], 1, "Error: templates/order.yaml: order is declared here already: nothing was written.\n"),
+        (
+            ["order_v2"],
+            1,
+            "Error: templates/order.yaml: order_v2 is declared here already: nothing was written.\n",
+        ),
         (["taken"], 1, "Error: templates/taken.yaml is here already: nothing was written.\n"),
         (["Order Shipped"], 64, "Next: Call it order_shipped.\n"),
         (["x", "--from", "cupon"], 64, "Next: Did you mean coupon?\n"),
@@ -72,6 +77,7 @@ def test_what_exists_or_cannot_be_is_refused(
     given: list[str], code: int, said: str, line: CommandLine
 ) -> None:
     line.write("templates/taken.yaml", "name: another\n" + SPANISH)
+    line.write("templates/order.yaml", "revision: 2\n" + SPANISH)
     before = sorted(line.root.rglob("*"))
     run = line("new", *given)
     assert (run.code, run.out) == (code, "")

@@ -260,6 +260,17 @@ def test_a_file_that_is_no_yaml_stops_no_other(line: CommandLine) -> None:
     )
 
 
+def test_a_link_stays_a_link(line: CommandLine) -> None:
+    line.write("parts/untidy.txt", UNTIDY)
+    link = line.root / "templates/linked.yaml"
+    link.symlink_to("../parts/untidy.txt")
+    run = line("fmt")
+    assert (run.code, run.out, link.is_symlink()) == (0, "", True)
+    assert "Note: templates/linked.yaml is a link: format the file it leads to.\n" in run.err
+    assert line("fmt", "parts/untidy.txt").out == "parts/untidy.txt\n"
+    assert link.read_text(encoding="utf-8") == TIDY
+
+
 def test_the_examples_are_formatted(line: CommandLine) -> None:
     files = [str(path) for path in sorted((ROOT / "examples").rglob("*.yaml"))]
     assert line("fmt", "--check", *files) == (0, "", f"Nothing to format in {len(files)} files.\n")

@@ -37,6 +37,9 @@ def command(options: Options, files: tuple[Path, ...], check: bool, show_diff: b
     changes: list[FileChange] = []
     failed = False
     for name in names:
+        if (root / name).is_symlink():
+            chatter(f"Note: {safe(name)} is a link: format the file it leads to.")
+            continue
         try:
             before = _read(root / name, name)
             after, notes = formatted(before, name)

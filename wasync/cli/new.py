@@ -55,7 +55,7 @@ def command(options: Options, name: str | None, source: str, listed: bool) -> in
     project = open_project(options)
     documents = project.documents().documents
     for document in documents:
-        if document.name == name:
+        if name in _live_names(document):
             raise WasyncError(
                 f"{document.file}: {name} is declared here already: nothing was written.",
                 "Add a language there, or choose another name.",
@@ -94,6 +94,11 @@ def _check_words(name: str, source: str) -> None:
             f"Did you mean {near[0]}?" if near else "wasync new --list shows all.",
             code=Exit.USAGE,
         )
+
+
+def _live_names(document: Document) -> set[str]:
+    """The name a file declares, and that of its revision."""
+    return {document.name, f"{document.name}_v{document.data.get('revision')}"}
 
 
 def _language(documents: Sequence[Document]) -> str:
