@@ -23,6 +23,7 @@ from wasync.project.language_edit import escaped
 from wasync.project.yaml_reader import read
 from wasync.project.yaml_writer import dump_new, load
 
+LONG = "more words than eighty letters hold " * 3 + "at last"
 UNTIDY = """\
 # yaml-language-server: $schema=../.vscode/template.schema.json
 # Carrier scanned the parcel.
@@ -130,6 +131,9 @@ def test_an_untidy_file_gets_the_one_layout() -> None:
          "---\nname: a\ncategory: utility\n---\n# b\nname: b\nbody: x\n"),
         ("languages: [en, fr]\ncategory: x\n", "category: x\nlanguages: [en, fr]\n"),
         ("languages:\n- en\n- fr\n", "languages:\n  - en\n  - fr\n"),
+        (f"body: '{LONG}'   # ours\nfooter: x\n", f"body: |   # ours\n  {LONG}\nfooter: x\n"),
+        (f"body: {LONG}\n  and on\n", f"body: |\n  {LONG} and on\n"),
+        (f"body: {{text: '{LONG}'}}\nfooter: '{LONG}'\n", f"body: {{text: {LONG}}}\nfooter: {LONG}\n"),
         ("{languages: {en: {body: x}}, category: y}\n", None),
         ("- a\n-   b\n", "- a\n- b\n"),
         ("# nothing\n", None),

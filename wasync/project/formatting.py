@@ -194,23 +194,24 @@ def _edits(text: str, node: Node, *, flow: bool) -> Iterator[tuple[int, int, str
             flow = flow or bool(node.flow_style)
             for key, value in node.value:
                 yield from _edits(text, value, flow=flow)
-                new = _restyle(text, key, value, flow=flow)
-                if new is not None:
-                    yield value.start_mark.index, value.end_mark.index, new
+                if isinstance(value, ScalarNode) and value.style not in ("|", ">"):
+                    yield from _restyle(text, key, value, flow=flow)
         case SequenceNode():
             for item in node.value:
                 yield from _edits(text, item, flow=flow or bool(node.flow_style))
 
 
-def _restyle(text: str, key: Node, value: Node, *, flow: bool) -> str | None:
-    """How a text is written better than it stands; None where it stands well."""
-    if not isinstance(value, ScalarNode) or value.style in ("|", ">"):
-        return None
-    if text[value.start_mark.index : value.start_mark.index + 1] in ("&", "!"):
-        return None
-    if not flow and key.value in ("body", "text") and (long := _block(value, key)) is not None:
-        return long
-    return _unquoted(value, flow=flow)
+def _restyle(text: str, key: Node, value: ScalarNode, *, flow: bool) -> Iterator[tuple[int, int, str]]:
+    """How a text is written better than it stands; nothing where it stands well."""
+    start, end = value.start_mark.index, value.end_mark.index
+    if text[start : start + 1] in ("&", "!"):
+        return
+    if not flow and key.value in ("body", "text") and (lines := _block(value, key)) is not None:
+        # A comment behind the text stays behind the key.
+        line_end = text.index("\n", end)
+        yield start, line_end, f"|{text[end:line_end].rstrip()}\n{lines}"
+    elif (plain := _unquoted(value, flow=flow)) is not None:
+        yield start, end, plain
 
 
 def _unquoted(node: ScalarNode, *, flow: bool) -> str | None:
@@ -222,14 +223,14 @@ def _unquoted(node: ScalarNode, *, flow: bool) -> str | None:
 
 
 def _block(node: ScalarNode, key: Node) -> str | None:
-    """A long text as a block below its key; None where it is short, or a block cannot hold it."""
+    """The lines of a long text as a block below its key; None if it is short, or no block can hold it."""
     text: str = node.value
     if len(text) <= LONG and "\n" not in text:
         return None
     if not text or text[0].isspace() or text.endswith(("\n", " ")) or _NOT_IN_BLOCK.search(text):
         return None
     indent = " " * (key.start_mark.column + 2)
-    return "|\n" + "\n".join(indent + line if line else "" for line in text.split("\n"))
+    return "\n".join(indent + line if line else "" for line in text.split("\n"))
 
 
 _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
