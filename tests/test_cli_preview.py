@@ -21,6 +21,13 @@ category: authentication
 authentication: {code_expiration_minutes: 7, otp: {type: copy_code}}
 languages: [es_MX, de]
 """
+IMAGE = """\
+category: marketing
+languages:
+  en_US:
+    header: {{format: image, media: {}}}
+    body: Look at this.
+"""
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
@@ -83,16 +90,29 @@ def test_what_has_errors_is_named_and_the_rest_is_shown(line: CommandLine) -> No
 
 
 def test_media_that_lie_in_the_project_are_seen_and_others_named(line: CommandLine) -> None:
-    head = "category: marketing\nlanguages:\n  en_US:\n    body: Look at this.\n"
-    text = head + "    header: {{format: image, media: {}}}\n"
-    line.write("templates/seen.yaml", text.format("seen.png"))
+    line.write("templates/seen.yaml", IMAGE.format("seen.png"))
     (line.root / "templates/seen.png").write_bytes(PNG)
-    line.write("templates/missing.yaml", text.format("missing.png"))
+    line.write("templates/missing.yaml", IMAGE.format("missing.png"))
     run = line("preview")
     assert run.code == 1
     html = page_of(line)
     assert html.count("data:image/png;base64,") == 1
     assert "Image missing.png" in read_page(html).text
+
+
+def test_nothing_outside_the_project_is_carried_and_nothing_is_shown_in_its_place(line: CommandLine) -> None:
+    outside = line.root.parent / "outside.png"
+    outside.write_bytes(PNG)
+    (line.root / "templates/link.png").symlink_to(outside)
+    (line.root / "missing.png").write_bytes(PNG)  # not beside the template that names a missing.png
+    line.write("templates/seen.yaml", IMAGE.format("../missing.png"))
+    for number, path in enumerate((outside, "../../outside.png", "link.png", "missing.png")):
+        line.write(f"templates/image{number}.yaml", IMAGE.format(path))
+    assert line("preview").code == 1
+    html = page_of(line)
+    assert html.count("data:image/png;base64,") == 1
+    assert html.count('class="picture p0"') == 1
+    assert html.count('class="picture none"') == 4
 
 
 def test_live_shows_statuses_and_metas_own_words(line: CommandLine, account: Account) -> None:

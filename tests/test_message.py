@@ -38,14 +38,14 @@ def test_a_message_from_top_to_bottom() -> None:
             {"type": "phone_number", "text": "Call", "phone_number": "1631"},
         ],
         "examples": {
-            "header": {"path": "media/a.png"},
+            "header": {"path": "media/a.png", "sha256": "ab"},
             "body": {"name": "Ana"},
             "buttons": {"0": "SAVE20", "1": "x"},
         },
     }
     assert message_of(spec) == Message(
         Bubble(
-            Picture("image", "media/a.png"),
+            Picture("image", "a.png", "media/a.png"),
             Offer("Ends soon!", True, "SAVE20"),
             Filled("Hi Ana", (Sample(3, 6, "name"),)),
             "Acme",

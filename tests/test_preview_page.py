@@ -140,7 +140,11 @@ def test_a_page_loads_nothing_and_allows_only_its_own_script() -> None:
 
 
 def test_a_picture_is_carried_once_however_often_it_is_shown() -> None:
-    spec: Spec = {"header": {"format": "image"}, "body": "x", "examples": {"header": {"path": "a.png"}}}
+    spec: Spec = {
+        "header": {"format": "image"},
+        "body": "x",
+        "examples": {"header": {"path": "a.png", "sha256": "ab"}},
+    }
     rows = [Shown(template(Key(f"n{at}", "en_US"), spec), message_of(spec)) for at in range(9)]
     html = page_html("t", rows, (), {"a.png": Media("image/png", PNG)})
     assert html.count("base64,") == 1

@@ -58,9 +58,13 @@ class Filled(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A header that is no text: its format, and the sample's path in the project, if it lies there."""
+    """A header that is no text: its format, and the file name of its sample.
+
+    `path` is where the sample lies in the project, if it was found there and read.
+    """
 
     kind: str
+    name: str = ""
     path: str | None = None
 
 
@@ -161,8 +165,7 @@ def _bubble(spec: Spec, samples: _Map, written: Written) -> Bubble:
         case {"text": str(text)}:
             header = fill(text, samples.get("header"))
         case {"format": str(kind)}:
-            path = _map(samples.get("header")).get("path")
-            header = Picture(kind, path if isinstance(path, str) else None)
+            header = _picture(kind, _map(samples.get("header")))
     body: Filled | None = None
     footer = _text(spec.get("footer"))
     library, authentication = spec.get("library_template_name"), spec.get("authentication")
@@ -179,6 +182,14 @@ def _bubble(spec: Spec, samples: _Map, written: Written) -> Bubble:
         library if isinstance(library, str) and body is None else None,
         "call_permission_request" in spec,
     )
+
+
+def _picture(kind: str, sample: _Map) -> Picture:
+    path = _text(sample.get("path"))
+    if path is None:
+        return Picture(kind)
+    # Only what was read has a hash: a path alone may lead anywhere.
+    return Picture(kind, path.rpartition("/")[2], path if sample.get("sha256") else None)
 
 
 def _passcode(authentication: _Map, written: Written) -> tuple[Filled, str | None]:

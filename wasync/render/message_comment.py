@@ -49,9 +49,8 @@ def _bubble(bubble: Bubble, marks: Marks, mark: str) -> Iterable[str]:
         case Filled() as header:
             runs = runs_of(header, plain_line(header.text), marks.header)
             yield from _folded([run._replace(styles=_BOLD) for run in runs], mark)
-        case Picture(kind, path):
-            name = f" {path.rpartition('/')[2]}" if path else ""
-            yield from _folded([Run(f"[{kind}{name}]", marked=marks.picture)], mark)
+        case Picture(kind, name):
+            yield from _folded([Run(f"[{f'{kind} {name}'.rstrip()}]", marked=marks.picture)], mark)
         case None:
             pass
     if bubble.offer is not None:

@@ -90,9 +90,9 @@ def _offer(offer: Offer) -> str:
 
 def _picture(picture: Picture, room: int) -> str:
     """A medium as a small frame with its kind and the name of its sample."""
-    name = f" {picture.path.rpartition('/')[2]}" if picture.path is not None else ""
     rule = "─" * (room - 2)
-    label = _centred(_PICTURES.get(picture.kind, picture.kind) + name, room - 4)
+    words = f"{_PICTURES.get(picture.kind, picture.kind)} {picture.name}".rstrip()
+    label = _centred(words, room - 4)
     inside = [f"│ {line}{' ' * (room - 4 - width(line))} │" for line in label.split("\n")]
     return "\n".join([f"┌{rule}┐", *inside, f"└{rule}┘"])
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from wasync.limits import matches
 from wasync.model.live import Written
-from wasync.model.template import JSON, Desired, Key, Spec, Template
-from wasync.render.message import message_of
+from wasync.model.template import Desired, Key, Spec, Template
+from wasync.render.message import Picture, message_of
 from wasync.render.preview.page import ABSENT, Shown
 
 
@@ -59,25 +59,16 @@ def gather(
     return shown
 
 
-def picture_paths(shown: list[Shown]) -> list[str]:
+def picture_paths(shown: Iterable[Shown]) -> list[str]:
     """The files of the project that headers of images show, each once."""
-    specs = [one.template.spec for one in shown]
-    return list(dict.fromkeys(path for spec in specs for path in _paths(spec, spec.get("examples"))))
-
-
-def _paths(spec: Spec, samples: JSON) -> list[str]:
-    if not isinstance(samples, dict):
-        return []
-    found: list[str] = []
-    match spec.get("header"), samples.get("header"):
-        case {"format": "image"}, {"path": str(path)}:
-            found.append(path)
-    match spec.get("carousel"), samples.get("carousel"):
-        case list(cards), dict(of_cards):
-            for at, card in enumerate(cards):
-                if isinstance(card, dict):
-                    found += _paths(card, of_cards.get(str(at)))
-    return found
+    headers = (bubble.header for one in shown for bubble in (one.message.bubble, *one.message.cards))
+    return list(
+        dict.fromkeys(
+            header.path
+            for header in headers
+            if isinstance(header, Picture) and header.kind == "image" and header.path is not None
+        )
+    )
 
 
 def _written(template: Template, written: Mapping[tuple[str, bool, int | None], Written]) -> Written | None:

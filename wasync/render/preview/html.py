@@ -110,9 +110,8 @@ def _marked(html: str, marked: bool, mark: str) -> str:
 
 
 def _picture(picture: Picture, look: Look) -> str:
-    name = picture.path.rpartition("/")[2] if picture.path is not None else ""
     kind = _PICTURES.get(picture.kind, picture.kind)
-    label = escaped(f"{kind} {name}".rstrip())
+    label = escaped(f"{kind} {picture.name}".rstrip())
     seen = look.pictures.get(picture.path or "")
     if seen is not None:
         return f'<div class="picture {seen}" role="img" aria-label="{label}"></div>'

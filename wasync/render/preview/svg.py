@@ -215,8 +215,7 @@ def _picture(picture: Picture, x: float, y: float, wide: float, pictures: Mappin
         data = b64encode(media.data).decode("ascii")
         frame = f'x="{x:g}" y="{y:g}" width="{wide:g}" height="138" preserveAspectRatio="xMidYMid slice"'
         return [f'<image {frame} href="data:{media.type};base64,{data}"/>']
-    name = picture.path.rpartition("/")[2] if picture.path else ""
-    label = next(iter(_plain(f"{picture.kind} {name}".rstrip(), wide, _SMALL, "soft")))
+    label = next(iter(_plain(f"{picture.kind} {picture.name}".rstrip(), wide, _SMALL, "soft")))
     middle = x + (wide - sum(text_width(run.text, _SMALL) for run in label.runs)) / 2
     at = f"translate({x + wide / 2 - 16:g} {y + 40:g}) scale(1.35)"
     return [
