@@ -5,6 +5,7 @@ WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY wasync wasync
 COPY schemas schemas
+COPY examples/kinds/templates examples/kinds/templates
 RUN python -m venv /opt/wasync && /opt/wasync/bin/pip install --no-cache-dir '.[cloud]'
 
 FROM python:3.12-slim

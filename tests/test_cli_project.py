@@ -6,13 +6,15 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.shell import ORDER, PROJECT, TOKEN, Account, CommandLine, shell
 from wasync.checks.schema_files import schema_names
+from wasync.project.yaml_reader import read
 
 INIT = """\
-Wrote a starting project into {name}/: wasync.yaml, templates/order_confirmed.yaml.
+Wrote a starting project into {name}/: wasync.yaml, templates/order_confirmed.yaml, .vscode/.
 
 Next:
   wasync validate{where}           check the files; needs no token
@@ -48,7 +50,7 @@ def test_init_leaves_files_that_are_there(tmp_path: Path) -> None:
     line.write("templates/order_confirmed.yaml", ORDER)
     run = line("init")
     assert run.code == 0
-    assert run.out.startswith(f"Wrote a starting project into {tmp_path.name}/: wasync.yaml.\n")
+    assert run.out.startswith(f"Wrote a starting project into {tmp_path.name}/: wasync.yaml, .vscode/.\n")
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == "Ours.\n"
     assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "build/\n.wasync/\n"
     assert (tmp_path / "templates/order_confirmed.yaml").read_text(encoding="utf-8") == ORDER
@@ -72,11 +74,80 @@ def test_init_names_the_account_and_its_id(tmp_path: Path) -> None:
     assert 'waba_id: "102290129340398"' in (tmp_path / "wasync.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("given", [["--account", "a: b"], ["--account", ""], ["--waba-id", '1"2']])
-def test_init_takes_no_word_that_would_break_the_file(given: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "takes"),
+    [
+        (["--account", "a: b"], "--account takes letters, digits, _ . -."),
+        (["--account", ""], "--account takes letters, digits, _ . -."),
+        (["--waba-id", '1"2'], "--waba-id takes digits."),
+        (["--app-id", "x", "--waba-id", "y"], "--waba-id takes digits; --app-id takes digits."),
+        (["--token-env", TOKEN], "--token-env takes the name of a variable, never the token."),
+        (["--language", "en-US"], "--language takes one of Meta's codes, as en_US or es_MX."),
+    ],
+)
+def test_init_takes_no_word_that_would_break_the_file(given: list[str], takes: str, tmp_path: Path) -> None:
     run = CommandLine(tmp_path)("init", *given)
     assert (run.code, run.out, list(tmp_path.iterdir())) == (64, "", [])
-    assert "--account takes letters, digits, _ . - and --waba-id takes digits." in run.err
+    assert takes in run.err
+    assert TOKEN not in run.err
+
+
+def test_init_asks_in_a_terminal_and_asks_again_what_it_cannot_take(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path)
+    answers = f"staging\nmine\n102290129340398\n\n{TOKEN}\nSHOP_TOKEN\nes_MX\n"
+    run = line.in_terminal("init", question="Name of the first account [production]:", answer=answers)
+    assert run.code == 0
+    asked = [text for text in (
+        "Name of the first account [production]:",
+        "Its WhatsApp Business Account id (WhatsApp Manager, Account tools, Overview) [000000000000000]:",
+        "Error: this takes digits.",
+        "Id of the Meta app that uploads media (Enter for none):",
+        "Environment variable that holds the token [WHATSAPP_TOKEN]:",
+        "Error: this takes the name of a variable, never the token.",
+        "First language [en_US]:",
+    ) if text in run.out]  # fmt: skip
+    assert len(asked) == 7
+    project = (tmp_path / "wasync.yaml").read_text(encoding="utf-8")
+    assert '\n  staging:\n    waba_id: "102290129340398"' in project
+    assert '\n    # app_id: "..."' in project
+    assert "\n    token_env: SHOP_TOKEN" in project
+    assert "\n  es_MX:\n" in (tmp_path / "templates/order_confirmed.yaml").read_text(encoding="utf-8")
+    assert line("validate").code == 0
+
+
+def test_init_asks_nothing_that_options_say_or_with_yes(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path)
+    run = line.in_terminal("init", "--yes", question="Wrote", answer="")
+    assert (run.code, "[production]" in run.out) == (0, False)
+    told = line.in_terminal(
+        "init", "other", "--account", "a", "--waba-id", "1", "--app-id", "2", "--token-env", "T",
+        question="First language", answer="de\n",
+    )  # fmt: skip
+    assert (told.code, "Name of the first account" in told.out) == (0, False)
+    assert '\n    app_id: "2"' in (tmp_path / "other/wasync.yaml").read_text(encoding="utf-8")
+
+
+def test_init_gives_editors_the_schemas_and_leaves_settings_that_are_there(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path)
+    assert line("init").code == 0
+    settings = json.loads((tmp_path / ".vscode/settings.json").read_text(encoding="utf-8"))
+    for path, globs in settings["yaml.schemas"].items():
+        schema = json.loads((tmp_path / path).read_text(encoding="utf-8"))
+        assert [*tmp_path.glob(globs[0])] != []
+        for file in tmp_path.glob(globs[0]):
+            modeline = file.read_text(encoding="utf-8").partition("\n")[0]
+            named = modeline.removeprefix("# yaml-language-server: $schema=")
+            assert json.loads((file.parent / named).read_text(encoding="utf-8")) == schema
+            ((data, _),) = read(file.read_bytes()).documents
+            jsonschema.Draft202012Validator(schema).validate(data)
+    assert line("fmt", "--check").code == 0
+    other = tmp_path / "other"
+    line.write("other/.vscode/settings.json", "{}")
+    run = line("init", "other")
+    assert (run.code, run.err) == (
+        0, "Note: .vscode/settings.json is left as it was; docs/authors.md has the lines for it.\n",
+    )  # fmt: skip
+    assert (other / ".vscode/settings.json").read_text(encoding="utf-8") == "{}"
 
 
 # -- where the project is -------------------------------------------------------------------------------

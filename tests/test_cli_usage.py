@@ -275,13 +275,45 @@ def test_completion_prints_a_script(shell: str, tmp_path: Path) -> None:
         ("wasync account ins", ["inspect-token"]),
         ("wasync plan --allow-d", ["--allow-deletes"]),
         ("wasync plan --account pro", ["production"]),
+        ("wasync explain wa10", [rule for rule in RULES if rule.startswith("WA10")]),
         ("wasync explain WA10", [rule for rule in RULES if rule.startswith("WA10")]),
     ],
 )
 def test_the_script_completes_commands_options_accounts_and_rules(
     words: str, offered: list[str], line: CommandLine
 ) -> None:
-    last = str(len(words.split()) - 1)
+    assert completed(line, words) == offered
+
+
+def completed(line: CommandLine, words: str) -> list[str]:
+    """What a shell is offered for the last word."""
+    last = str(len(words.split(" ")) - 1)
     line.environ |= {"_WASYNC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": last}
-    run = line()
-    assert [row.partition(",")[2] for row in run.out.splitlines()] == offered
+    return [row.partition(",")[2] for row in line().out.splitlines() if row]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["plan --target", "apply --resend", "apply --overwrite", "drift --accept-category", "state forget"],
+)
+def test_the_script_completes_the_names_that_files_declare(command: str, line: CommandLine) -> None:
+    text = "category: utility\nlanguages: {en_US: {body: Your table is ready.}, es_MX: {body: Tu mesa.}}\n"
+    line.write("templates/welcome.yaml", text)
+    line.write("templates/two.yaml", f"name: welcome_back\n{text}---\n{text}name: 'farewell'  # bye\n")
+    line.write("templates/new.yaml", f"{text}revision: 2\n")
+    line.write("templates/no name.yaml", text)
+    line.write("templates/broken.yaml", "category: [\n")
+    assert completed(line, f"wasync {command} wel") == ["welcome", "welcome_back"]
+    assert completed(line, f"wasync {command} f") == ["farewell"]
+    assert completed(line, f"wasync {command} new") == ["new_v2"]
+    assert completed(line, f"wasync {command} b") == ["broken"]
+    assert completed(line, f"wasync {command} no") == []
+    assert completed(line, f"wasync {command} welcome/e") == ["welcome/en_US", "welcome/es_MX"]
+    assert completed(line, f"wasync {command} welcome/es") == ["welcome/es_MX"]
+    assert completed(line, f"wasync {command} broken/") == []
+    (line.root / "wasync.yaml").unlink()
+    assert completed(line, f"wasync {command} wel") == []
+
+
+def test_the_script_completes_the_patterns_of_new(line: CommandLine) -> None:
+    assert completed(line, "wasync new spring --from cou") == ["coupon"]

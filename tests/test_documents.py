@@ -135,11 +135,11 @@ def test_files_that_hold_no_template(tmp_path: Path) -> None:
             "Write a template into it (category:, languages:), or remove the file."
         ),
         (
-            "t/c.yaml:1:1 WA004 a template is a mapping of keys, and this is a list | "
+            "t/c.yaml:1:1 WA004 a template is written as `key: value` lines, and this is a list | "
             "Begin with keys: category: utility, then languages:."
         ),
         (
-            "t/d.yaml:1:1 WA004 a template is a mapping of keys, and this is text | "
+            "t/d.yaml:1:1 WA004 a template is written as `key: value` lines, and this is text | "
             "Begin with keys: category: utility, then languages:."
         ),
     ]
@@ -154,8 +154,8 @@ def test_several_documents_in_one_file_need_names(tmp_path: Path) -> None:
     ]
     assert found(documents) == [
         (
-            "t/a.yaml:5:1 WA016 with several documents in one file each needs its own `name:` | "
-            "Add `name: <template name>` to this document."
+            "t/a.yaml:5:1 WA016 several templates in one file, parted by ---, each need their own `name:` | "
+            "Add `name: <template name>` to this one."
         ),
     ]
 

@@ -17,6 +17,7 @@ from wasync.checks.schema_files import schema_names, schema_text
 ROOT = Path(__file__).parents[1]
 WHEELS = ROOT / ".venv" / "wheels"
 WHEEL = f"wasync-{__version__}-py3-none-any.whl"
+KINDS = ROOT / "examples" / "kinds" / "templates"
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +61,16 @@ def wasync(programs: Path, *argv: str, cwd: Path) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_wheel_holds_the_package_and_its_schemas_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_its_schemas_and_patterns_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         found = set(archive.namelist())
         metadata = archive.read(f"wasync-{__version__}.dist-info/METADATA").decode()
     kinds = ("*.py", "*.css", "*.js")
     modules = {str(path.relative_to(ROOT)) for kind in kinds for path in (ROOT / "wasync").rglob(kind)}
     schemas = {f"wasync/schemas/{name}.schema.json" for name in schema_names()}
+    patterns = {f"wasync/patterns/{path.relative_to(KINDS)}" for path in KINDS.rglob("*") if path.is_file()}
     info = {name for name in found if name.startswith(f"wasync-{__version__}.dist-info/")}
-    assert found - info == modules | schemas | {"wasync/py.typed"}
+    assert found - info == modules | schemas | patterns | {"wasync/py.typed"}
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
 
@@ -84,6 +86,7 @@ def test_the_installed_program_checks_the_example(installed: Path, tmp_path: Pat
 def test_the_installed_program_has_the_schemas_and_the_sandbox(installed: Path, tmp_path: Path) -> None:
     assert wasync(installed, "schema", "template", cwd=tmp_path) == (0, schema_text("template"), "")
     assert wasync(installed, "init", cwd=tmp_path)[0] == 0
+    assert wasync(installed, "new", "spring", "--from", "header_image", cwd=tmp_path)[0] == 0
     planned = wasync(installed, "plan", "--sandbox", "--detailed-exitcode", cwd=tmp_path)
     assert planned[0] == 2, planned
     assert planned == wasync(

@@ -162,7 +162,7 @@ def test_a_trap_is_named_however_deep_it_stands(source: str) -> None:
 def test_a_duplicate_key_names_the_first(source: str, first: str) -> None:
     (found,) = read(source.encode()).spotted
     key = found.message.split("`")[1]
-    assert found.message == f"the key `{key}` is given twice; YAML would silently drop one{first}"
+    assert found.message == f"the key `{key}` is given twice; one of the two would be lost in silence{first}"
 
 
 def test_what_a_trap_took_is_given_back_for_the_other_checks() -> None:
@@ -193,6 +193,7 @@ def test_no_false_alarm(source: str) -> None:
     assert read(source.encode()).spotted == ()
 
 
+FMT = "; `wasync fmt FILE` does it."
 LATIN, SAVE = "(in Latin-1 it is", "Save the file as UTF-8."
 
 
@@ -201,12 +202,12 @@ LATIN, SAVE = "(in Latin-1 it is", "Save the file as UTF-8."
     [
         (b"a: caf\xe9\n", [f"WA009 1:7+1 the file is not UTF-8: byte 0xE9 {LATIN} é) | {SAVE}"]),
         (b"a: \xfc\nb: \xe9", [f"WA009 1:4+1 the file is not UTF-8: byte 0xFC {LATIN} ü) | {SAVE}"]),
-        (b"a: x\x07", ["WA001 1:5+1 the control character U+0007 cannot stand in YAML | Delete it."]),
+        (b"a: x\x07", ["WA001 1:5+1 the control character U+0007 cannot stand in a file | Delete it."]),
         ("a: x\n".encode("utf-16"), ["WA009 1:1+1 the file is UTF-16, not UTF-8 | " + SAVE]),
         ("a: xyz\n".encode("utf-16-le"), ["WA009 1:1+1 the file is UTF-16, not UTF-8 | " + SAVE]),
         (b"\xef\xbb\xbfa: x\r\nb: |\r\n  y\r\n  z\r\n",
-         ["WA010 1:1+1 the file starts with a byte order mark | Save it as UTF-8 without BOM.",
-          "WA010 1:1+1 lines end the Windows way (CR LF) | Save the file with LF line ends."]),
+         ["WA010 1:1+1 the file starts with a byte order mark | Save it as UTF-8 without BOM" + FMT,
+          "WA010 1:1+1 lines end the Windows way (CR LF) | Save the file with LF line ends" + FMT]),
     ],
 )  # fmt: skip
 def test_encodings_and_line_ends(raw: bytes, lines: list[str]) -> None:

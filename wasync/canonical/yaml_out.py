@@ -16,7 +16,7 @@ from wasync.model.template import JSON, Document, Spec, Template
 
 _ABOVE = (*OPTIONS, *LIBRARY_INPUTS)
 """What stands above all languages where they share it, beside category and ignore."""
-_LANGUAGE_ORDER = (
+LANGUAGE_ORDER = (
     "category",
     "header",
     "limited_time_offer",
@@ -31,6 +31,21 @@ _LANGUAGE_ORDER = (
     *_ABOVE,
     "ignore",
 )
+"""The keys of a language as people read a message: from its top to its buttons."""
+DOCUMENT_ORDER = (
+    "name",
+    "revision",
+    "absent",
+    "category",
+    "description",
+    "owner",
+    *_ABOVE,
+    "authentication",
+    "ignore",
+    "variables",
+    "languages",
+)
+"""The keys of a document, what it is before what it says."""
 
 Language = dict[str, JSON]
 
@@ -108,12 +123,11 @@ def _document(templates: Sequence[Template], raw: set[str]) -> dict[str, JSON]:
 
 
 def _in_order(document: dict[str, JSON]) -> dict[str, JSON]:
-    order = ("category", *_ABOVE, "authentication", "ignore", "variables", "languages")
-    return {name: document[name] for name in order if name in document}
+    return {name: document[name] for name in DOCUMENT_ORDER if name in document}
 
 
 def _ordered(language: Language) -> dict[str, JSON]:
-    return {name: language[name] for name in _LANGUAGE_ORDER if name in language}
+    return {name: language[name] for name in LANGUAGE_ORDER if name in language}
 
 
 def _hoist(name: str, languages: Mapping[str, Language]) -> dict[str, JSON]:

@@ -1,4 +1,4 @@
-"""wasync completion: the script that completes commands, options, accounts and rules in a shell."""
+"""wasync completion: the script that completes commands, options, names, accounts and rules in a shell."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from wasync.cli.options import REPORTS, Options, drift_options
+from wasync.cli.options import REPORTS, Options, complete_template, drift_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ class _Wish(NamedTuple):
     "accept_category",
     metavar="GLOB",
     multiple=True,
+    shell_complete=complete_template,
     help="Write the category Meta moved into the files of these names.",
 )
 def command(options: Options, detailed_exitcode: bool, accept: bool, accept_category: tuple[str, ...]) -> int:

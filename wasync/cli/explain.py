@@ -18,7 +18,8 @@ def _complete_rule(_ctx: click.Context, _param: click.Parameter, incomplete: str
     from wasync.checks import RULES
 
     rules: list[Rule | OwnRule] = [*RULES.values(), *_own_rules().values()]
-    return [CompletionItem(rule.id, help=rule.title) for rule in rules if rule.id.startswith(incomplete)]
+    begin = incomplete.upper()
+    return [CompletionItem(rule.id, help=rule.title) for rule in rules if rule.id.upper().startswith(begin)]
 
 
 def _own_rules() -> Mapping[str, OwnRule]:

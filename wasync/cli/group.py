@@ -9,12 +9,14 @@ import click
 from wasync import __version__
 
 COMMANDS = {
-    "init": "Write a starting project: wasync.yaml, a template, .gitignore.",
+    "init": "Ask, and write a starting project with editor settings.",
+    "new": "Write a template file from a pattern.",
     "validate": "Check the files: YAML, schema, Meta's content rules. Needs no token.",
     "preview": "Show every message as a phone shows it: a page, or pictures.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Do what the plan shows, after approval.",
     "gc": "Delete older revisions, once the new one is approved in every language.",
+    "fmt": "Bring template files into their one layout; comments are kept.",
     "show": "Show a saved plan.",
     "drift": "Show what others changed in live since it was last applied.",
     "pull": "Write live templates into the files; comments are kept.",

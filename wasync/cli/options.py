@@ -53,6 +53,20 @@ def _complete_account(ctx: click.Context, _param: click.Parameter, incomplete: s
     ]
 
 
+def complete_template(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the names the files declare, after a `/` their languages; nothing is validated for it."""
+    from wasync.cli.project import find_config
+    from wasync.model.errors import WasyncError
+    from wasync.project.documents import find_files
+    from wasync.project.names import names
+
+    try:
+        config = find_config(Options(project=ctx.params.get("project")))
+    except WasyncError:
+        return []
+    return [CompletionItem(name) for name in names(Path(config.root), find_files(config)[0], incomplete)]
+
+
 def _read_values(
     _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
@@ -95,6 +109,7 @@ _TARGET = click.option(
     "targets",
     metavar="GLOB",
     multiple=True,
+    shell_complete=complete_template,
     help="Only templates whose NAME or NAME/LANGUAGE match.",
 )
 _VAR = click.option(
@@ -181,6 +196,7 @@ alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _D
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
 export_options = _shared(_PROJECT, _TARGET, _EXPORT_FORMAT)
 import_options = _shared(_PROJECT, _ACCOUNT, _VAR)
+project_options = _shared(_PROJECT)
 preview_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PREVIEW_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)
@@ -204,8 +220,20 @@ class Allowed(NamedTuple):
 
 _COUNT = click.IntRange(min=0)
 _POLICY = (
-    click.option("--overwrite", metavar="GLOB", multiple=True, help="In these conflicts the file wins."),
-    click.option("--resend", metavar="GLOB", multiple=True, help="Send these again, samples included."),
+    click.option(
+        "--overwrite",
+        metavar="GLOB",
+        multiple=True,
+        shell_complete=complete_template,
+        help="In these conflicts the file wins.",
+    ),
+    click.option(
+        "--resend",
+        metavar="GLOB",
+        multiple=True,
+        shell_complete=complete_template,
+        help="Send these again, samples included.",
+    ),
     click.option("--allow-updates", type=_COUNT, help="Allow so many updates in this run."),
     click.option("--allow-deletes", type=_COUNT, help="Allow so many deletes in this run."),
     click.option("--allow-breaking", type=_COUNT, help="Allow so many updates that break senders."),

@@ -48,6 +48,11 @@ def json_result(value: Mapping[str, JSON]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def json_line(value: Mapping[str, JSON]) -> None:
+    """Print one of several results as one line of JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
 def chatter(text: str) -> None:
     """Say something that is not the result."""
     click.echo(text.rstrip("\n"), err=True, color=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wasync.cli.options import Options, account_options
+from wasync.cli.options import Options, account_options, complete_template
 from wasync.model.errors import Exit, WasyncError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def show(options: Options) -> int:
 
 
 @command.command("forget")
-@click.argument("globs", metavar="GLOB...", nargs=-1, required=True)
+@click.argument("globs", metavar="GLOB...", nargs=-1, required=True, shell_complete=complete_template)
 @_APPROVE
 @account_options
 def forget(options: Options, globs: tuple[str, ...], auto_approve: bool) -> int:

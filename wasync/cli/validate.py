@@ -9,14 +9,27 @@ from wasync.cli.options import Options, findings_options
 
 @click.command("validate")
 @findings_options
-def command(options: Options) -> int:
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+def command(options: Options, watch: bool) -> int:
     """Check the files: YAML, JSON Schema, Meta's content rules.
 
     Every finding of the run is printed with its place, its source line and the way out. Only findings of
     severity error fail (exit 1). No token is needed and nothing is sent. --format github annotates a pull
-    request, sarif, junit and gitlab are for the tools that read them.
+    request, sarif, junit and gitlab are for the tools that read them. --watch with --format json prints one
+    line a look.
     """
-    from wasync.cli.output import color_wanted, json_result, result, width
+    if not watch:
+        return _look(options)
+    if options.output not in ("terminal", "json"):
+        raise click.UsageError(f"--watch goes with --format terminal or json, not {options.output}.")
+    from wasync.cli.watch import watched
+
+    return watched(options, lambda: _look(options, lines=True))
+
+
+def _look(options: Options, *, lines: bool = False) -> int:
+    """Read all files once and print what was found; `lines`: JSON in one line."""
+    from wasync.cli.output import color_wanted, json_line, json_result, result, width
     from wasync.cli.project import open_project
     from wasync.project.desired import merge_findings
     from wasync.render.findings_text import findings_json, findings_report
@@ -38,7 +51,8 @@ def command(options: Options) -> int:
 
             print_report(form, findings, "validate")
         case "json":
-            json_result(findings_json(findings, files=files, templates=templates))
+            show = json_line if lines else json_result
+            show(findings_json(findings, files=files, templates=templates))
         case _:
             color, columns = color_wanted(), width()
             text = findings_report(findings, files=files, templates=templates, color=color, width=columns)

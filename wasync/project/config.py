@@ -56,7 +56,7 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
     reading = read(data)
     bodies = [(body, lines) for body, lines in reading.documents if body is not None]
     if len(bodies) != 1 or not isinstance(body := bodies[0][0], dict):
-        message = f"{CONFIG_FILE} holds one mapping of keys"
+        message = f"{CONFIG_FILE} is written as `key: value` lines, and this is not"
         wrong = Problem("WA004", message, "Begin with version: 1, then accounts:.")
         _refuse(root, reading.spotted, [] if reading.spotted else [wrong])
     document = Document(CONFIG_FILE, 0, "wasync", body, bodies[0][1])

@@ -137,14 +137,11 @@ def _several(
         if not isinstance(body, dict):
             kind = "a list" if isinstance(body, list) else "text"
             fix = "Begin with keys: category: utility, then languages:."
-            problems.append(
-                (index, Problem("WA004", f"a template is a mapping of keys, and this is {kind}", fix))
-            )
+            message = f"a template is written as `key: value` lines, and this is {kind}"
+            problems.append((index, Problem("WA004", message, fix)))
         elif len(filled) > 1 and not isinstance(body.get("name"), str):
-            message = "with several documents in one file each needs its own `name:`"
-            problems.append(
-                (index, Problem("WA016", message, "Add `name: <template name>` to this document."))
-            )
+            message = "several templates in one file, parted by ---, each need their own `name:`"
+            problems.append((index, Problem("WA016", message, "Add `name: <template name>` to this one.")))
         else:
             documents.append(_document(file, index, stem, body, lines))
     return problems

@@ -108,7 +108,7 @@ def pull_files(
             elif not _SAFE_NAME.fullmatch(name):
                 notes.append(f"{name!r} is no name Meta's rules allow, so no file was written for it.")
             else:
-                path = _new_path(name, project.globs, after)
+                path = new_path(name, project.globs, after)
                 own = [*templates.values()]
                 free = partial(_taken, after, project, _folder(path))
                 media = name_samples(_stem(path), [one.key for one in own], samples or {}, free)
@@ -295,7 +295,7 @@ def _unsayable(live: Template) -> str:
     return problems[0].message if problems else ""
 
 
-def _new_path(name: str, globs: Sequence[str], taken: Collection[str]) -> str:
+def new_path(name: str, globs: Sequence[str], taken: Collection[str]) -> str:
     """Where a new template goes: below the first glob, in a file that the glob finds again."""
     stem = name
     if len(name) > _LONGEST_STEM:

@@ -87,10 +87,10 @@ def read(data: bytes) -> Reading:
     spotted: list[Spotted] = []
     if data[:3] == b"\xef\xbb\xbf":
         data = data[3:]
-        fix = "Save it as UTF-8 without BOM."
+        fix = "Save it as UTF-8 without BOM; `wasync fmt FILE` does it."
         spotted.append(Spotted("WA010", 1, 1, "the file starts with a byte order mark", fix))
     if b"\r" in data:
-        fix = "Save the file with LF line ends."
+        fix = "Save the file with LF line ends; `wasync fmt FILE` does it."
         spotted.append(Spotted("WA010", 1, 1, "lines end the Windows way (CR LF)", fix))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # libyaml would decode UTF-16 in silence
         from wasync.project.yaml_traps import not_utf8
@@ -259,7 +259,7 @@ class _Builder:
         if event.anchor is not None:
             self._anchors[event.anchor] = value
         if event.tag is not None:
-            message = f"YAML tags are refused, and an unquoted ! begins one: {event.tag}"
+            message = f"text that starts with ! must be quoted: {event.tag} is a tag, and refused"
             fix = f"{QUOTE_IT} if the ! belongs to the text; else remove the tag."
             self._spot("WA007", event, message, fix, len(event.tag))
 
@@ -274,7 +274,7 @@ class _Builder:
                 fix = "Write the repeated part out where it is needed, or split the file."
                 self._spot("WA008", event, message, fix, width)
                 raise
-        message = f"an unquoted * starts a YAML alias, and nothing above is named &{anchor}"
+        message = f"an unquoted * points to another place of the file, and none above is named &{anchor}"
         self._spot(
             "WA001", event, message, f'{QUOTE_IT} if the * belongs to the text: "*{anchor}...".', width
         )
@@ -322,7 +322,7 @@ class _Builder:
         key = self._child(event, NOTHING, None)
         if event.__class__ is _MAPPING_START and isinstance(key, dict) and len(key) == 1:
             text = "{{" + next(iter(key)) + "}}"
-            message = f"text that starts with {text} must be quoted: to YAML {{ begins a mapping"
+            message = f"text that starts with {text} must be quoted: without quotes {{ begins a list of keys"
             self._spot("WA001", event, message, f'{QUOTE_IT}: "{text}".', len(text) - 1)
             return text
         if event.__class__ is not _ALIAS:
@@ -337,7 +337,7 @@ class _Builder:
         return text
 
     def _duplicate(self, event: _Event) -> None:
-        message = f"the key `{event.value}` is given twice; YAML would silently drop one"
+        message = f"the key `{event.value}` is given twice; one of the two would be lost in silence"
         self._spot("WA002", event, message, "Remove one of the two.", len(event.value))
 
     def _spot(self, rule: str, event: _Event, message: str, fix: str, width: int = 1) -> None:

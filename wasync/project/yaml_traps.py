@@ -22,21 +22,21 @@ _BLOCK_HEADER = re.compile(r"(?:^|[\s:-])[|>][0-9+-]{0,2}[ \t]*(?:#.*)?$")
 _CUT = re.compile(r"[ \t]+#(?=\S)")
 
 _STARTS = {
-    "*": "text that starts with * must be quoted: to YAML * begins an alias",
-    ">": "text that starts with > must be quoted: to YAML > begins a folded text on the next lines",
+    "*": "text that starts with * must be quoted: without quotes * points to another place of the file",
+    ">": "text that starts with > must be quoted: without quotes > says that the text follows below",
     "|": "text after | must start on the next line, indented",
-    "`": "text that starts with a backtick must be quoted: YAML reserves it",
-    "@": "text that starts with @ must be quoted: YAML reserves it",
-    "%": "text that starts with % must be quoted: to YAML % begins a directive",
-    "&": "text that starts with & must be quoted: to YAML & begins an anchor",
-    "!": "text that starts with ! must be quoted: to YAML ! begins a tag",
-    "{": "text that starts with { must be quoted: to YAML { begins a mapping",
-    "[": "text that starts with [ must be quoted: to YAML [ begins a list",
-    "]": "text that starts with ] must be quoted: to YAML ] ends a list",
-    "}": "text that starts with } must be quoted: to YAML } ends a mapping",
-    ",": "text that starts with a comma must be quoted: to YAML it separates items",
-    "- ": "text that starts with a dash and a space must be quoted: to YAML it begins a list item",
-    "? ": "text that starts with ? and a space must be quoted: to YAML it begins a key",
+    "`": "text that starts with a backtick must be quoted: without quotes no text can begin with it",
+    "@": "text that starts with @ must be quoted: without quotes no text can begin with it",
+    "%": "text that starts with % must be quoted: without quotes % begins an instruction",
+    "&": "text that starts with & must be quoted: without quotes & names this place of the file",
+    "!": "text that starts with ! must be quoted: without quotes ! begins an instruction",
+    "{": "text that starts with { must be quoted: without quotes { begins a list of keys",
+    "[": "text that starts with [ must be quoted: without quotes [ begins a list",
+    "]": "text that starts with ] must be quoted: without quotes ] ends a list",
+    "}": "text that starts with } must be quoted: without quotes } ends a list of keys",
+    ",": "text that starts with a comma must be quoted: without quotes it separates items",
+    "- ": "text that starts with a dash and a space must be quoted: without quotes it begins a list item",
+    "? ": "text that starts with ? and a space must be quoted: without quotes it begins a key",
 }
 
 
@@ -98,13 +98,13 @@ def _generic(error: MarkedYAMLError, lines: list[str], line: int, column: int) -
             message = "this line does not fit the lines above it"
             fix = "Indent it like its neighbours; quote a text that holds quotes or braces, or use |."
         case "did not find expected <document start>":
-            message = "the YAML above ends before this line"
-            fix = "Remove what ends it, or begin a document with ---."
+            message = "the template above ends before this line"
+            fix = "Remove what ends it, or begin another template with ---."
         case "mapping values are not allowed in this context":
             message = "a colon followed by a space cannot stand here"
             fix = f"{QUOTE_IT} if the colon belongs to a text; else indent the line like its neighbours."
         case "found unknown escape character":
-            message = "inside double quotes a backslash begins an escape, and this is none YAML knows"
+            message = "inside double quotes a backslash begins an escape, and this is none"
             return _at(line, column, message, r"Write \\ for a backslash, or use single quotes.", 2)
         case _:
             message = f"this is not YAML: {error.problem or 'the parser stopped'}"
@@ -220,7 +220,7 @@ def _tab(lines: list[str], line: int) -> Spotted | None:
     if "\t" not in indent:
         return None
     fix = "Replace the tab with spaces; in an editor, let Tab write two of them."
-    return _at(line, indent.index("\t"), "a tab indents this line; YAML wants spaces", fix)
+    return _at(line, indent.index("\t"), "a tab indents this line; only spaces can", fix)
 
 
 def _control_character(data: bytes, lines: list[str]) -> Spotted:
@@ -229,7 +229,7 @@ def _control_character(data: bytes, lines: list[str]) -> Spotted:
     for number, line in enumerate(lines):
         for column, letter in enumerate(line):
             if not (letter.isprintable() or letter in "\t\r" or ord(letter) >= 0xA0):
-                message = f"the control character U+{ord(letter):04X} cannot stand in YAML"
+                message = f"the control character U+{ord(letter):04X} cannot stand in a file"
                 return _at(number, column, message, "Delete it.")
     return Spotted("WA001", 1, 1, "this is not YAML", "Save it as UTF-8 text.")
 
@@ -289,7 +289,7 @@ def cut_short(data: bytes) -> list[Spotted]:
             if line in suspects and (cut := _CUT.match(lines[line], end)):
                 lost = lines[line][cut.end() - 1 :].rstrip()
                 said = f"the text ends at `{event.value}`" if event.value else "the text is empty"
-                message = f"{said}: to YAML ` #` begins a comment"
+                message = f"{said}: what follows ` #` is a comment, which nobody gets"
                 fix = f"{QUOTE_IT} if `{lost}` belongs to the text; for a comment put a space after #."
                 found.append(Spotted("WA005", line + 1, cut.end(), message, fix, len(lost)))
     except YAMLError:
