@@ -19,6 +19,7 @@ from wasync.model.plan import Alarm, AlarmKind, Difference, FieldChange, Plan, R
 from wasync.model.template import JSON, Finding, Key, Place, Severity, Spec
 from wasync.render.message import message_of
 from wasync.render.plan_html import plan_html
+from wasync.render.plan_markdown import plan_markdown
 from wasync.render.preview.counters import Counter, counters
 from wasync.render.preview.page import Media, Shown, page_html
 from wasync.render.preview.svg import message_svg
@@ -210,6 +211,15 @@ def test_what_the_page_could_not_draw_is_said() -> None:
     html = page_html("t", [Shown(template(Key("n", "en"), spec), message_of(spec))])
     assert "Left out: hologram, which wasync cannot draw." in html
     assert "{{1}} has no example." in html
+
+
+def test_what_the_plan_could_not_draw_is_said_beside_the_message() -> None:
+    step = replace(CREATE, key=Key("login", "es_MX"))
+    code = replace(step, after=template(step.key, {"authentication": {"otp": {"type": "copy_code"}}}))
+    odd = replace(step, after=template(step.key, {"body": "Hi.", "components": [{"type": "HOLOGRAM"}]}))
+    for shown_to in (lambda plan: read_page(plan_html([plan])).text, lambda plan: plan_markdown([plan])):
+        assert "Meta writes this in es_MX" in shown_to(plan_of(code))
+        assert "Left out: component HOLOGRAM" in shown_to(plan_of(odd))
 
 
 def test_static_files_say_nothing_that_ends_their_element() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wasync.model.template import Finding, Severity, Template
-from wasync.render.message import Message, stand_in_note
+from wasync.render.message import Message, left_out_note, stand_in_note
 from wasync.render.preview.counters import Counter, counters
 from wasync.render.preview.html import Look, escaped, message_html
 from wasync.render.preview.icons import sprite
@@ -147,7 +147,7 @@ def _notes(one: Shown) -> Iterable[str]:
     if message.bubble.library:
         yield "Meta’s library has the text; it cannot be shown here."
     for part in message.left_out:
-        yield f"Left out: {escaped(part)}, which wasync cannot draw."
+        yield left_out_note(escaped(part))
     bubbles = (message.bubble, *message.cards)
     texts = [text for bubble in bubbles for text in (bubble.header, bubble.body)]
     for text in texts:
