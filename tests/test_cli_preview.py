@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -27,6 +28,25 @@ languages:
   en_US:
     header: {{format: image, media: {}}}
     body: Look at this.
+"""
+LONG = """\
+category: utility
+languages:
+  en_US: {body: Your order left our warehouse today.}
+"""
+ODD = """\
+category: utility
+languages:
+  en_US:
+    components:
+      - {type: BODY, text: "Your order at ${brand} left today."}
+      - {type: HOLOGRAM}
+"""
+TWO_ACCOUNTS = """\
+version: 1
+accounts:
+  production: {waba_id: "102290129340398", token_env: T, vars: {brand: Acme}}
+  sta/ging: {waba_id: "102290129340399", token_env: T, vars: {brand: Emca}}
 """
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -64,7 +84,25 @@ def test_targets_choose_and_letters_draw(line: CommandLine) -> None:
         "├──────────────────────────────────────────┤\n"
         "│               ⧉ Copy code                │\n"
         "└──────────────────────────────────────────┘\n"
+        "Meta writes this in de; its English stands\n"
+        "in.\n"
     )
+
+
+def test_letters_say_whose_a_message_is_and_what_is_left_out(line: CommandLine) -> None:
+    line.write("templates/odd.yaml", ODD)
+    line.write("wasync.yaml", TWO_ACCOUNTS)
+    run = line("preview", "--format", "terminal", "--target", "odd")
+    assert (run.code, run.err) == (0, "")
+    assert [text for text in run.out.split("\n") if text[:1] not in "┌│└"] == [
+        "odd/en_US · production",
+        "Left out: hologram, which wasync cannot",
+        "draw.",
+        "",
+        "odd/en_US · sta/ging",
+        "Left out: hologram, which wasync cannot",
+        "draw.",
+    ]
 
 
 def test_a_picture_of_each_message(line: CommandLine) -> None:
@@ -77,6 +115,21 @@ def test_a_picture_of_each_message(line: CommandLine) -> None:
         "order_en_US.svg",
     ]
     assert "Meta writes this in de; its English stands in." in page_of(line, "pictures/code_de.svg")
+
+
+def test_every_picture_lies_in_its_folder_whatever_its_names(line: CommandLine) -> None:
+    line.write("templates/odd.yaml", ODD)
+    long = "a" * 511
+    for number in range(2):
+        line.write(f"templates/{number}.yaml", f"name: {long}{number}\n{LONG}")
+    line.write("wasync.yaml", TWO_ACCOUNTS)
+    run = line("preview", "--format", "svg")
+    assert (run.code, run.err) == (0, "5 messages in preview/\n")
+    names = sorted(path.name for path in (line.root / "preview").iterdir())
+    assert names[2] == "odd_en_US_production.svg"
+    assert re.fullmatch("odd_en_US_sta-ging-[0-9a-f]{12}.svg", names[3])
+    assert len(names) == 5
+    assert max(map(len, names)) <= 255
 
 
 def test_what_has_errors_is_named_and_the_rest_is_shown(line: CommandLine) -> None:

@@ -217,9 +217,10 @@ def test_what_the_plan_could_not_draw_is_said_beside_the_message() -> None:
     step = replace(CREATE, key=Key("login", "es_MX"))
     code = replace(step, after=template(step.key, {"authentication": {"otp": {"type": "copy_code"}}}))
     odd = replace(step, after=template(step.key, {"body": "Hi.", "components": [{"type": "HOLOGRAM"}]}))
-    for shown_to in (lambda plan: read_page(plan_html([plan])).text, lambda plan: plan_markdown([plan])):
-        assert "Meta writes this in es_MX" in shown_to(plan_of(code))
-        assert "Left out: component HOLOGRAM" in shown_to(plan_of(odd))
+    for text in (read_page(plan_html([plan_of(code)])).text, plan_markdown([plan_of(code)])):
+        assert "Meta writes this in es_MX" in text
+    for text in (read_page(plan_html([plan_of(odd)])).text, plan_markdown([plan_of(odd)])):
+        assert "Left out: component HOLOGRAM" in text
 
 
 def test_static_files_say_nothing_that_ends_their_element() -> None:

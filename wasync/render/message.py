@@ -141,6 +141,19 @@ def left_out_note(part: str) -> str:
     return f"Left out: {part}, which wasync cannot draw."
 
 
+def notes_of(message: Message, language: str) -> list[str]:
+    """What a reader must know and no drawing of the message says, each once."""
+    notes = [stand_in_note(language)] if message.stand_in else []
+    if message.bubble.library:
+        notes.append("Meta’s library has the text; it cannot be shown here.")
+    notes += map(left_out_note, message.left_out)
+    for bubble in (message.bubble, *message.cards):
+        for text in (bubble.header, bubble.body):
+            samples = text.samples if isinstance(text, Filled) else ()
+            notes += [f"{{{{{one.name}}}}} has no example." for one in samples if not one.given]
+    return list(dict.fromkeys(notes))
+
+
 def fill(text: str, samples: JSON) -> Filled:
     """A text with its examples in place of its variables; a variable without one stays."""
     if "{{" not in text:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from wasync.model.plan import OUTSIDE, Action, FieldChange, Plan, Step
 from wasync.render.before_after import Side, sides_of
 from wasync.render.colour import finish
-from wasync.render.plan_text import attention, summary
 from wasync.render.message import left_out_note, stand_in_note
+from wasync.render.plan_text import attention, summary
 from wasync.render.preview.html import Look, escaped, escaped_lines, message_html
 from wasync.render.preview.page import anchor, document, filter_form
 from wasync.render.reasons import consequence, reason_sentence, way_out

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wasync.model.template import Finding, Severity, Template
-from wasync.render.message import Message, left_out_note, stand_in_note
+from wasync.render.message import Message, notes_of
 from wasync.render.preview.counters import Counter, counters
 from wasync.render.preview.html import Look, escaped, message_html
 from wasync.render.preview.icons import sprite
@@ -106,7 +106,7 @@ def message_card(one: Shown, look: Look, heading: int, notes: Iterable[str] = ()
     key, message = one.template.key, one.message
     facts = {"language": key.language, "category": one.template.category, "status": one.status or ""}
     data = "".join(f' data-{name}="{escaped(value)}"' for name, value in facts.items())
-    status = f' <span class="status">{escaped(_status(one.status))}</span>' if one.status else ""
+    status = f' <span class="status">{escaped(status_text(one.status))}</span>' if one.status else ""
     accounts = f' <span class="accounts">{escaped(", ".join(one.accounts))}</span>' if one.accounts else ""
     lines = "".join(f"<li>{line}</li>" for line in (*_notes(one), *notes))
     counted = "".join(map(_counter, counters(one.template.spec)))
@@ -135,26 +135,16 @@ def _section(name: str, group: Sequence[Shown], look: Look, findings: Sequence[F
     )
 
 
-def _status(status: str) -> str:
+def status_text(status: str) -> str:
+    """A template's status at Meta in words."""
     return status if status == ABSENT else status_word(status)
 
 
 def _notes(one: Shown) -> Iterable[str]:
     """What a reader must know and the picture does not say."""
-    message, language = one.message, escaped(one.template.key.language)
-    if message.stand_in:
-        yield stand_in_note(language)
-    if message.bubble.library:
-        yield "Meta’s library has the text; it cannot be shown here."
-    for part in message.left_out:
-        yield left_out_note(escaped(part))
-    bubbles = (message.bubble, *message.cards)
-    texts = [text for bubble in bubbles for text in (bubble.header, bubble.body)]
-    for text in texts:
-        for sample in getattr(text, "samples", ()):
-            if not sample.given:
-                yield f"{escaped(f'{{{{{sample.name}}}}}')} has no example."
-    for bubble in bubbles:
+    message = one.message
+    yield from map(escaped, notes_of(message, one.template.key.language))
+    for bubble in (message.bubble, *message.cards):
         for action in bubble.actions:
             if action.opens:
                 yield f"{escaped(action.label or '')} → <code>{escaped(action.opens)}</code>"
@@ -198,7 +188,7 @@ def _filters(shown: Sequence[Shown], languages: Sequence[str]) -> str:
         {
             "language": dict(zip(languages, languages, strict=True)),
             "category": dict(zip(categories, categories, strict=True)),
-            **({"status": {status: _status(status) for status in statuses}} if statuses else {}),
+            **({"status": {status: status_text(status) for status in statuses}} if statuses else {}),
         }
     )
 
