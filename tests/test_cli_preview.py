@@ -98,7 +98,6 @@ def test_letters_say_whose_a_message_is_and_what_is_left_out(line: CommandLine) 
         "odd/en_US · production",
         "Left out: hologram, which wasync cannot",
         "draw.",
-        "",
         "odd/en_US · sta/ging",
         "Left out: hologram, which wasync cannot",
         "draw.",

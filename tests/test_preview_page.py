@@ -223,6 +223,36 @@ def test_what_the_plan_could_not_draw_is_said_beside_the_message() -> None:
         assert "Left out: component HOLOGRAM" in text
 
 
+def test_every_link_of_the_matrix_leads_to_a_message() -> None:
+    texts: dict[str, Spec] = {"production": {"body": "one"}, "sta ging": {"body": "two"}}
+    rows = [
+        Shown(template(Key("n", language), spec), message_of(spec), (name,))
+        for language in ("de", "en")
+        for name, spec in texts.items()
+    ]
+    html = page_html("t", rows)
+    ids = set(re.findall(' id="([^"]+)"', html))
+    links = re.findall('<a href="#([^"]+)"', html)
+    assert links == ["n", "n/de@production", "n/en@production"]
+    assert ids.issuperset(links)
+
+
+def test_a_finding_stands_at_the_message_of_its_accounts_only() -> None:
+    spec: Spec = {"body": "x"}
+    key = Key("n", "en")
+    rows = [Shown(template(key, spec), message_of(spec), (name,)) for name in ("production", "staging")]
+    told = [
+        Finding("WA205", Severity.WARNING, "of both", "Mend it.", key=key),
+        Finding("WA205", Severity.WARNING, "of one", "Mend it.", key=key, accounts=("staging",)),
+        Finding("WA205", Severity.WARNING, "of another", "Mend it.", key=Key("n", "de")),
+    ]
+    cards = page_html("t", rows, told).split("<article")[1:]
+    assert [re.findall(r"of \w+", card.partition("</article>")[0]) for card in cards] == [
+        ["of both"],
+        ["of both", "of one"],
+    ]
+
+
 def test_static_files_say_nothing_that_ends_their_element() -> None:
     folder = Path(page_html.__code__.co_filename).parent
     for file in [*folder.glob("*.js"), *folder.glob("*.css")]:
