@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -246,8 +247,22 @@ def test_only_this_machine_is_answered_and_only_the_page(tmp_path: Path) -> None
     with serving(tmp_path, ["page"]) as port:
         assert asked(port, host="evil.example") == (403, "This page is for this machine only.")
         assert asked(port, host=f"localhost:{port}")[0] == 200
+        assert asked(port, host="localhost")[0] == 200  # as a browser asks on port 80
         assert asked(port, "/../wasync.yaml")[0] == 404
         assert asked(port, method="POST")[0] == 501
+
+
+def test_a_reader_who_leaves_is_not_worth_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(tmp_path, ["page" * 1_000_000]) as port:
+        asked(port)
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as reader:
+                # Closing then resets the connection at once.
+                reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                reader.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+                reader.recv(10)
+        assert asked(port)[0] == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
