@@ -180,6 +180,15 @@ def test_live_shows_statuses_and_metas_own_words(line: CommandLine, account: Acc
     assert "stands in" not in text
 
 
+def test_what_meta_has_deleted_is_not_at_meta(line: CommandLine, account: Account) -> None:
+    assert line("apply", "--auto-approve").code == 0
+    account.do("set", template="order/en_US", status="DELETED")
+    assert line("preview", "--live").code == 0
+    html = page_of(line)
+    assert '<span class="status">not at Meta</span>' in html
+    assert '<span class="status">deleted</span>' not in html
+
+
 def test_a_place_that_cannot_be_written(line: CommandLine) -> None:
     line.write("taken", "a file")
     run = line("preview", "--out", "taken/preview.html")

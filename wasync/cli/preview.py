@@ -112,6 +112,7 @@ def _from_meta(
     project: Project, desired: dict[str, Desired]
 ) -> tuple[dict[str, dict[Key, str]], dict[tuple[str, bool, int | None], Written]]:
     """The status of each template, and what Meta writes in those of passcodes."""
+    from wasync.precondition import live_by_key
     from wasync.render.preview.gather import passcode_of
 
     statuses: dict[str, dict[Key, str]] = {}
@@ -123,7 +124,7 @@ def _from_meta(
                 wanted.setdefault(passcode, set()).add(key.language)
         with project.graph(account) as graph:
             rows = project.read_live(graph, account).rows
-            statuses[account.name] = {live.template.key: live.status for live in rows}
+            statuses[account.name] = {key: live.status for key, live in live_by_key(rows).items()}
             for (security, minutes), languages in wanted.items():
                 texts = graph.passcode_texts(account.waba_id, languages, security=security, minutes=minutes)
                 written.update(((language, security, minutes), text) for language, text in texts.items())
