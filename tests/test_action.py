@@ -93,6 +93,21 @@ def test_files_that_were_changed_by_the_merge_are_not_sent(
     assert (runner.run("push", commit="m1").code, account.writes()) == (5, [])
 
 
+def test_annotations_name_files_as_the_repository_does(
+    runner: Runner, line: CommandLine, account: Account
+) -> None:
+    (line.root.parent / ".git").mkdir()
+    line.write("templates/order.yaml", body("Your order left {{1}}"))
+    wrong = runner.run("pull_request", head="h1")
+    assert "::error file=shop/templates/order.yaml,line=" in wrong.printed
+    line.write("templates/order.yaml", body("Your order left our warehouse today."))
+    assert line("apply", "--auto-approve").code == 0
+    account.do("set", template="order/en_US", status="PENDING")
+    line.write("templates/order.yaml", body("Your order left our depot today."))
+    held = runner.run("pull_request", head="h2")
+    assert "::warning file=shop/templates/order.yaml,line=" in held.printed
+
+
 def test_a_fork_gets_findings_and_pictures_and_no_plan(
     runner: Runner, line: CommandLine, account: Account, repository: Repository
 ) -> None:
