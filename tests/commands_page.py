@@ -31,6 +31,8 @@ EXAMPLES = {
     "convert": "convert payload.json --out templates",
     "status": "status --account production --format json",
     "contract": "contract --format typescript --out src/templates.ts",
+    "export": "export --format csv --out translations.csv",
+    "import": "import translations.csv --diff",
     "wait": "wait --account production --timeout 1800",
     "state forget": "state forget --account production 'order_shipped/*'",
     "state show": "state show --account production",

@@ -71,6 +71,7 @@ def test_the_reference_has_an_example_of_each_command_that_click_reads() -> None
         parts = command.commands if isinstance(command, click.Group) else {}
         leaves = {f"{name} {sub}": part for sub, part in parts.items()} or {name: command}
         for leaf, part in leaves.items():
+            assert leaf in EXAMPLES, f"give {leaf} an example, in tests/commands_page.py"
             words = shlex.split(EXAMPLES[leaf])
             assert words[: len(leaf.split())] == leaf.split()
             # a word or an option that the command does not have is refused here

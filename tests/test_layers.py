@@ -22,7 +22,7 @@ LAYERS = (
     ("drift", "plan", "render"),
     ("rollouts",),
     ("deletes",),
-    ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review"),
+    ("alarms", "bulk", "contract", "limits", "plan_file", "promotion", "review", "translation"),
     ("precondition", "quota", "rejection"),
     ("diff", "checks"),
     ("canonical", "rules"),

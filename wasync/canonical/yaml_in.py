@@ -12,7 +12,7 @@ from wasync.canonical.variables import is_positional, sample_names
 from wasync.model.template import JSON, Declaration, Document, Key, Place, Revision, Spec, Template
 
 _SHARED_ONLY = frozenset({"name", "revision", "variables", "languages", "absent"})
-_CONTENT = frozenset(
+CONTENT = frozenset(
     {
         "header",
         "body",
@@ -24,6 +24,7 @@ _CONTENT = frozenset(
         "call_permission_request",
     }
 )
+"""Keys of a language's own that replace the `components:` it shares."""
 _SELDOM = OPTION_SET | {"carousel", "limited_time_offer", "call_permission_request"}
 
 Samples = Mapping[str, str]
@@ -103,7 +104,7 @@ def _template(key: Key, shared: dict[str, JSON], own: JSON, variables: Samples, 
 
 def _keyed_again(own: JSON) -> bool:
     """Whether a language leaves the `components` it shares for content of its own."""
-    return isinstance(own, dict) and "components" not in own and not _CONTENT.isdisjoint(own)
+    return isinstance(own, dict) and "components" not in own and not CONTENT.isdisjoint(own)
 
 
 def _reasons(given: JSON) -> dict[str, str]:

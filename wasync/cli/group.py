@@ -21,6 +21,8 @@ COMMANDS = {
     "convert": "Turn a create payload (JSON) into a template file.",
     "status": "Show every declared template's status, category and quality.",
     "contract": "Write what senders must pass, as JSON or as types.",
+    "export": "Write the texts for translators, as XLIFF or CSV.",
+    "import": "Write what translators gave back into the files; comments are kept.",
     "wait": "Wait until Meta has reviewed the declared templates.",
     "state": "Show what wasync remembers, forget some of it, free a lock.",
     "account": "Show an account, or what its token may do.",
@@ -29,6 +31,8 @@ COMMANDS = {
     "schema": "Print a JSON Schema of the files or of the JSON output.",
     "completion": "Print the shell completion script.",
 }
+_MODULES = {"import": "import_"}
+"""Where a command's name is no name of a module."""
 GROUPS = frozenset({"account", "emulator", "state"})
 
 EVERYWHERE = """\b
@@ -62,7 +66,7 @@ class LazyGroup(click.Group):
         """Import wasync.cli.<name> and return its `command`."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"wasync.cli.{cmd_name}").command
+        command = import_module(f"wasync.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)  # noqa: S101 each command module defines one
         return command
 

@@ -130,6 +130,13 @@ _CONTRACT_FORMAT = click.option(
     default="json",
     help="Data, or types for the code that sends.",
 )
+_EXPORT_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["xliff", "csv"]),
+    default="xliff",
+    help="XLIFF 2.0, one document per language; or one table for a spreadsheet.",
+)
 _PREVIEW_FORMAT = click.option(
     "--format",
     "output",
@@ -172,6 +179,8 @@ live_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DE
 drift_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FINDINGS_FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 alarm_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _FORMAT, _SANDBOX, _DEBUG, _FAIL_ON)
 contract_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _CONTRACT_FORMAT, _SANDBOX, _DEBUG)
+export_options = _shared(_PROJECT, _TARGET, _EXPORT_FORMAT)
+import_options = _shared(_PROJECT, _ACCOUNT, _VAR)
 preview_options = _shared(_PROJECT, _ACCOUNT, _TARGET, _VAR, _PREVIEW_FORMAT, _SANDBOX, _DEBUG)
 sandbox_options = _shared(_PROJECT, _SANDBOX)
 account_options = _shared(_PROJECT, _ACCOUNT, _FORMAT, _SANDBOX, _DEBUG)

@@ -9,6 +9,7 @@ from wasync.canonical import from_yaml
 from wasync.checks import check_schema, plainly_good
 from wasync.checks.unused import unused_examples
 from wasync.model.config import Account, Config
+from wasync.model.errors import WasyncError
 from wasync.model.organisation import NO_POLICY
 from wasync.model.template import (
     Declaration,
@@ -62,6 +63,19 @@ def desired(documents: Documents, config: Config, account: Account, values: Mapp
             for language, place in declaration.absent.items():
                 absent.setdefault(Key(declaration.name, language), place)
         return Desired(templates, absent, sort_findings(findings) if findings else (), revisions)
+
+
+def by_live_name(documents: Documents) -> dict[str, Document]:
+    """The documents as written, by the live name each declares. Raises WasyncError where two declare one."""
+    found: dict[str, Document] = {}
+    for document in documents.documents:
+        name = from_yaml(document).name
+        if name in found:
+            raise WasyncError(
+                f"{document.file}: {name} is declared in {found[name].file} too.", "Remove one of the two."
+            )
+        found[name] = document
+    return found
 
 
 def merge_findings(by_account: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
