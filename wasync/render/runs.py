@@ -71,6 +71,9 @@ def _parts(
 
 def fold_runs(runs: Sequence[Run], room: float, measure: Measure, columns: int) -> list[list[Run]]:
     """The runs, made safe, in rows at most `room` wide; a word that is wider is cut after `columns`."""
+    runs = [run._replace(text=safe(run.text)) for run in runs]
+    if sum(measure(run.text, run.styles) for run in runs) <= room:
+        return [_joined(runs)]
     rows: list[list[Run]] = [[]]
     used = 0.0
     for word in _words(runs):
@@ -105,7 +108,7 @@ def _words(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """The words, each with the spaces before it; one that begins in a run may end in another."""
     word: list[Run] = []
     for run in runs:
-        for found in _WORD.finditer(safe(run.text)):
+        for found in _WORD.finditer(run.text):
             if word and (found[0][0] == " " or word[-1].text[-1] == " "):
                 yield word
                 word = []
