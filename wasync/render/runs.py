@@ -40,11 +40,13 @@ def runs_of(filled: Filled, line: Line, marked: Stretches = ()) -> list[Run]:
         inside = [one for one in samples if one[0] < end and one[1] > start]
         changed = [one for one in marked if one[0] < end and one[1] > start]
         at = start
-        for first, last, sample, is_marked in _parts(start, end, inside, changed):
+        # Most stretches hold no mark: their variables are simply cut out.
+        parts = _parts(start, end, inside, changed) if changed else ((*one[:2], one, False) for one in inside)
+        for first, last, sample, is_marked in parts:
             if first > at:
                 runs.append(Run(text[at:first], styles))
-            runs.append(Run(text[first:last], styles, sample, is_marked))
-            at = last
+            at = min(last, end)
+            runs.append(Run(text[max(first, start) : at], styles, sample, is_marked))
         if at < end:
             runs.append(Run(text[at:end], styles))
     return runs
@@ -54,10 +56,6 @@ def _parts(
     start: int, end: int, samples: Sequence[Sample], marked: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, Sample | None, bool]]:
     """The parts of a stretch that stand for a variable, or are marked, or both, in order."""
-    if not marked:
-        for sample in samples:
-            yield max(sample[0], start), min(sample[1], end), sample, False
-        return
     edges = {start, end}
     for edge in (*(one[:2] for one in samples), *marked):
         edges.update(edge)
