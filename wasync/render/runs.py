@@ -41,11 +41,13 @@ def runs_of(filled: Filled, line: Line, marked: Stretches = ()) -> list[Run]:
     for start, end, styles in line.spans:
         inside, changed = _within(samples, start, end), _within(marked, start, end)
         at = start
-        for first, last, sample, is_marked in _parts(start, end, inside, changed):
+        # Most stretches hold no mark: their variables are simply cut out.
+        parts = _parts(start, end, inside, changed) if changed else ((*one[:2], one, False) for one in inside)
+        for first, last, sample, is_marked in parts:
             if first > at:
                 runs.append(Run(text[at:first], styles))
-            runs.append(Run(text[first:last], styles, sample, is_marked))
-            at = last
+            at = min(last, end)
+            runs.append(Run(text[max(first, start) : at], styles, sample, is_marked))
         if at < end:
             runs.append(Run(text[at:end], styles))
     return runs
@@ -68,10 +70,6 @@ def _parts(
     start: int, end: int, samples: Sequence[Sample], marked: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, Sample | None, bool]]:
     """The parts of a stretch that stand for a variable, or are marked, or both, in order."""
-    if not marked:
-        for sample in samples:
-            yield max(sample[0], start), min(sample[1], end), sample, False
-        return
     edges = {start, end}
     for edge in (*(one[:2] for one in samples), *marked):
         edges.update(edge)
@@ -90,6 +88,9 @@ def _parts(
 
 def fold_runs(runs: Sequence[Run], room: float, measure: Measure, columns: int) -> list[list[Run]]:
     """The runs, made safe, in rows at most `room` wide; a word that is wider is cut after `columns`."""
+    runs = [run._replace(text=safe(run.text)) for run in runs]
+    if sum(measure(run.text, run.styles) for run in runs) <= room:
+        return [_joined(runs)]
     rows: list[list[Run]] = [[]]
     used = 0.0
     for word in _words(runs):
@@ -131,7 +132,7 @@ def _words(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """The words, each with the spaces before it; one that begins in a run may end in another."""
     word: list[Run] = []
     for run in runs:
-        for found in _WORD.finditer(safe(run.text)):
+        for found in _WORD.finditer(run.text):
             if word and (found[0][0] == " " or word[-1].text[-1] == " "):
                 yield word
                 word = []
