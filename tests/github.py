@@ -175,8 +175,17 @@ class Runner:
     repository: Repository
     runs: int = 0
 
-    def run(self, event: str, *, head: str = "", commit: str = "", fork: bool = False, **inputs: str) -> Job:
-        """One job for an event: a pull request with this head, or a commit of the main branch."""
+    def run(
+        self,
+        event: str,
+        *,
+        head: str = "",
+        commit: str = "",
+        fork: bool = False,
+        branch: str = "main",
+        **inputs: str,
+    ) -> Job:
+        """One job for an event: a pull request with this head, or a commit of a branch."""
         self.runs += 1
         temp = self.line.root.parent / f"runner-{self.runs}"
         (temp / "bin").mkdir(parents=True)
@@ -191,6 +200,7 @@ class Runner:
             },
             "github.event.pull_request.head.repo.full_name": "stranger/shop" if fork else REPOSITORY,
             "github.event.number": "7",
+            "github.event.repository.default_branch": "main",
             "github.token": TOKEN,
             "runner.temp": str(temp),
         }
@@ -200,6 +210,7 @@ class Runner:
             "GITHUB_EVENT_NAME": event,
             "GITHUB_OUTPUT": str(temp / "output"),
             "GITHUB_PATH": str(temp / "path"),
+            "GITHUB_REF_NAME": branch,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_SHA": commit,
             "GITHUB_STEP_SUMMARY": str(temp / "summary"),

@@ -142,6 +142,16 @@ def test_a_commit_that_nobody_reviewed_is_not_applied(runner: Runner, account: A
     assert "comes from no merged pull request" in run.printed
 
 
+def test_a_job_started_by_hand_sends_only_what_the_main_branch_holds(
+    runner: Runner, account: Account
+) -> None:
+    other = runner.run("workflow_dispatch", branch="my-idea")
+    assert (other.code, account.writes()) == (64, [])
+    assert "::error::wasync is started by hand on main only" in other.printed
+    assert runner.run("workflow_dispatch").code == 0
+    assert account.live() == {"order/en_US": "APPROVED"}
+
+
 def test_a_comment_that_only_looks_like_ours_is_left_alone(runner: Runner, repository: Repository) -> None:
     marker = "<!-- wasync:plan production -->\nAll is well."
     repository.comments.append({"id": 1, "body": marker, "user": {"login": "mallory", "type": "User"}})

@@ -1,6 +1,12 @@
 # What this run does: by the event, unless the workflow says. A fork's pull request has no secrets and gets no plan.
 set -eu
 case "$GITHUB_EVENT_NAME" in
+  workflow_dispatch)
+    # Started by hand it can be any branch's files, which nobody has reviewed.
+    if [ "$GITHUB_REF_NAME" != "$DEFAULT_BRANCH" ]; then
+      echo "::error::wasync is started by hand on $DEFAULT_BRANCH only: what lies on another branch is not reviewed."
+      exit 64
+    fi ;;
   pull_request_target)
     echo "::error::wasync does not run on pull_request_target: a stranger's files would meet your secrets. Use pull_request."
     exit 64 ;;
