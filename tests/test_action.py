@@ -147,7 +147,8 @@ def test_a_job_started_by_hand_sends_only_what_the_main_branch_holds(
 ) -> None:
     other = runner.run("workflow_dispatch", branch="my-idea")
     assert (other.code, account.writes()) == (64, [])
-    assert "::error::wasync is started by hand on main only" in other.printed
+    assert "::error::Started by hand, wasync sends only what lies on main" in other.printed
+    assert runner.run("workflow_dispatch", branch="my-idea", command="check").code == 0
     assert runner.run("workflow_dispatch").code == 0
     assert account.live() == {"order/en_US": "APPROVED"}
 
