@@ -220,7 +220,8 @@ class Runner:
         code, printed = 0, ""
         for step in ACTION["runs"]["steps"]:
             condition = step.get("if", "")
-            if (code and "always()" not in condition) or not holds(condition, known):
+            wanted = "always()" in condition or ("failure()" in condition) == bool(code)
+            if not wanted or not holds(condition, known):
                 continue
             if "uses" in step:
                 name = filled(step["with"]["name"], known)
@@ -269,16 +270,16 @@ def filled(text: str, known: dict[str, str]) -> str:
 
 
 def holds(condition: str, known: dict[str, str]) -> bool:
-    """A condition of a step: comparisons joined by && or by ||, and always()."""
+    """A condition of a step: comparisons joined by && or by ||, always() and failure()."""
     if " || " in condition:
         return any(holds(part, known) for part in condition.split(" || "))
     return all(_compared(part.strip(), known) for part in condition.split("&&") if part.strip())
 
 
 def _compared(part: str, known: dict[str, str]) -> bool:
-    if part == "always()":
+    if part in ("always()", "failure()"):
         return True
-    found = re.fullmatch(r"([\w.\-]+) (==|!=) '([\w-]+)'", part)
+    found = re.fullmatch(r"([\w.\-]+) (==|!=) '([\w-]*)'", part)
     assert found is not None, part
     # The output of a step that did not come to it is empty.
     value = known.get(found[1], "") if found[1].startswith("steps.") else known[found[1]]

@@ -161,6 +161,22 @@ def test_a_comment_that_only_looks_like_ours_is_left_alone(runner: Runner, repos
     assert [one["user"] for one in repository.comments[1:]] == [BOT]
 
 
+@pytest.mark.parametrize("wrong", ["files", "token"])
+def test_the_comment_shows_no_older_plan_as_that_of_the_newest_files(
+    runner: Runner, line: CommandLine, repository: Repository, wrong: str
+) -> None:
+    assert runner.run("pull_request", head="h1").code == 0
+    if wrong == "files":
+        line.write("templates/order.yaml", body("'{{1}}'"))
+    else:
+        line.environ["WHATSAPP_TOKEN"] = "expired"
+    assert runner.run("pull_request", head="h2").code == 1
+    (comment,) = repository.comments
+    assert comment["body"] == (
+        "<!-- wasync:plan production -->\n**The newest commit has no plan: see what the job says.**\n"
+    )
+
+
 def test_a_plan_that_is_refused_is_told_and_fails(
     runner: Runner, line: CommandLine, account: Account, repository: Repository
 ) -> None:

@@ -207,12 +207,12 @@ def test_serve_goes_with_no_other_form(line: CommandLine) -> None:
 
 
 @contextmanager
-def serving(root: Path, pages: list[str | WasyncError]) -> Iterator[int]:
+def serving(root: Path, pages: list[str | WasyncError | OSError]) -> Iterator[int]:
     """A server whose page is the first of `pages`, then the next whenever files change."""
 
     def render() -> str:
         page = pages.pop(0)
-        if isinstance(page, WasyncError):
+        if isinstance(page, Exception):
             raise page
         return page
 
@@ -250,6 +250,13 @@ def test_a_project_that_cannot_be_read_is_a_page_that_says_so(tmp_path: Path) ->
         status, html = asked(port)
     assert status == 200
     assert "<b>odd</b>" in read_page(html).text
+
+
+def test_a_folder_that_is_gone_is_a_page_that_says_so(tmp_path: Path) -> None:
+    with serving(tmp_path, [FileNotFoundError(2, "No such file or directory")]) as port:
+        status, html = asked(port)
+    assert status == 200
+    assert "cannot be read: No such file or directory." in read_page(html).text
 
 
 def test_only_this_machine_is_answered_and_only_the_page(tmp_path: Path) -> None:

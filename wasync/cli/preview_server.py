@@ -106,6 +106,13 @@ class _Page:
                     self._html = self._render()
                 except WasyncError as error:
                     self._html = trouble_page(error)
+                except OSError as error:
+                    self._html = trouble_page(
+                        WasyncError(
+                            f"{self._root.name} cannot be read: {error.strerror}.",
+                            "Put it back, or press Ctrl-C.",
+                        )
+                    )
                 self._made_of = version
             return self._html
 
