@@ -136,6 +136,29 @@ def test_a_forks_artifact_of_the_same_name_is_not_what_was_reviewed(
     assert "has no plan named wasync-plan-production" in run.printed
 
 
+@pytest.mark.parametrize("data", [b"no zip", b"PK\x05\x06" + bytes(18)])
+def test_an_artefact_without_a_plan_is_said(
+    runner: Runner, account: Account, repository: Repository, data: bytes
+) -> None:
+    assert runner.run("pull_request", head="h1").code == 0
+    repository.files = dict.fromkeys(repository.files, data)
+    repository.merge("m1", "h1")
+    run = runner.run("push", commit="m1")
+    assert (run.code, account.writes()) == (5, [])
+    assert "of the merged pull request holds no plan.json." in run.printed
+
+
+def test_a_plan_that_is_none_is_said(runner: Runner, account: Account, repository: Repository) -> None:
+    opened = runner.run("pull_request", head="h1")
+    repository.artifacts.clear()
+    (opened.files / "plan.json").write_text("[]")
+    repository.keep("wasync-plan-production", opened.files, "h1")
+    repository.merge("m1", "h1")
+    run = runner.run("push", commit="m1")
+    assert (run.code, account.writes()) == (5, [])
+    assert "The reviewed plan is no plan of wasync." in run.printed
+
+
 def test_a_commit_that_nobody_reviewed_is_not_applied(runner: Runner, account: Account) -> None:
     run = runner.run("push", commit="m9")
     assert (run.code, account.writes()) == (5, [])

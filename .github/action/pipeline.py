@@ -12,7 +12,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 
@@ -110,15 +110,22 @@ def reviewed_plan(artifact: str, file: str) -> None:
     if not found:
         fail(f"The merged pull request has no plan named {artifact}. The scheduled job plans anew.")
     newest = max(found, key=lambda one: str(one["created_at"]))
-    with zipfile.ZipFile(io.BytesIO(ask("GET", f"actions/artifacts/{newest['id']}/zip").content)) as archive:
-        if archive.getinfo("plan.json").file_size > LARGEST:
-            fail("The reviewed plan is larger than any plan.", 1)
-        Path(file).write_bytes(archive.read("plan.json"))
+    content = ask("GET", f"actions/artifacts/{newest['id']}/zip").content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if archive.getinfo("plan.json").file_size > LARGEST:
+                fail("The reviewed plan is larger than any plan.", 1)
+            Path(file).write_bytes(archive.read("plan.json"))
+    except (KeyError, zipfile.BadZipFile):
+        fail(f"The artefact {artifact} of the merged pull request holds no plan.json.")
 
 
 def same(reviewed: str, merged: str) -> None:
     """End with 5 unless both plans do the same."""
-    one, other = (json.loads(Path(file).read_bytes())["fingerprint"] for file in (reviewed, merged))
+    try:
+        one, other = (json.loads(Path(file).read_bytes())["fingerprint"] for file in (reviewed, merged))
+    except (KeyError, TypeError, ValueError):
+        fail("The reviewed plan is no plan of wasync.")
     if one != other:
         fail(
             "Stale: what is merged would not do what was reviewed, since live or the files have changed. "
@@ -126,7 +133,7 @@ def same(reviewed: str, merged: str) -> None:
         )
 
 
-def fail(why: str, code: int = STALE) -> None:
+def fail(why: str, code: int = STALE) -> NoReturn:
     """End the step, and say why where GitHub shows it."""
     sys.stdout.write(f"::error::{why}\n")
     sys.exit(code)

@@ -52,7 +52,7 @@ def plan_markdown(plans: Sequence[Plan], limit: int = COMMENT) -> str:
         left -= len(details)
         text += head + details
     if more := len(plans) - len(shown):
-        text += f"_{more} more accounts in the artifact of this run._"
+        text += f"_{more} more {'account' if more == 1 else 'accounts'} in the artifact of this run._"
     return text.rstrip("\n") + "\n"
 
 
