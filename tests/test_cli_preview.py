@@ -67,6 +67,14 @@ def test_targets_choose_and_letters_draw(line: CommandLine) -> None:
     )
 
 
+def test_a_target_that_names_nothing_is_told(line: CommandLine) -> None:
+    run = line("preview", "--target", "ordr")
+    assert (run.code, run.err) == (
+        0,
+        "Note: --target ordr matches no template of account production.\n0 messages in preview.html\n",
+    )
+
+
 def test_a_picture_of_each_message(line: CommandLine) -> None:
     line.write("templates/code.yaml", CODE)
     run = line("preview", "--format", "svg", "--out", "pictures")
