@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+TEXTS := $(foreach part,formatting translation preview_page message render_markdown markup policy policy_custom contract_hostile,tests/test_$(part).py)
 
 .PHONY: test demo bench soak browser pictures docs lint types clean
 
@@ -29,6 +30,8 @@ test: lint types
 soak: $(READY)
 	@echo "==> soak: 20,000 made-up documents a property, and 20,000 histories, on two workers"
 	@WASYNC_EXAMPLES=20000 $(BIN)/pytest --numprocesses 2 tests/test_properties.py tests/test_machine.py
+	@echo "==> soak: 2,000 texts and layouts for each property of pages, comments, translations, formatting, policy"
+	@WASYNC_EXAMPLES=2000 $(BIN)/pytest --numprocesses 2 $(TEXTS)
 	@echo "==> soak: 50 real SIGKILLs"
 	@$(BIN)/pytest --numprocesses 2 -rs tests/soak_kill.py
 	@echo "==> soak: 10,000 templates, one call in twenty failing, memory flat"

@@ -16,6 +16,7 @@ settings.register_profile(
     deadline=None,  # a busy machine is no failure
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="WASYNC_EXAMPLES" not in os.environ,
+    max_examples=int(os.environ.get("WASYNC_EXAMPLES", "100")),
 )
 settings.load_profile("wasync")
 

@@ -175,8 +175,17 @@ class Runner:
     repository: Repository
     runs: int = 0
 
-    def run(self, event: str, *, head: str = "", commit: str = "", fork: bool = False, **inputs: str) -> Job:
-        """One job for an event: a pull request with this head, or a commit of the main branch."""
+    def run(
+        self,
+        event: str,
+        *,
+        head: str = "",
+        commit: str = "",
+        fork: bool = False,
+        branch: str = "main",
+        **inputs: str,
+    ) -> Job:
+        """One job for an event: a pull request with this head, or a commit of a branch."""
         self.runs += 1
         temp = self.line.root.parent / f"runner-{self.runs}"
         (temp / "bin").mkdir(parents=True)
@@ -191,6 +200,7 @@ class Runner:
             },
             "github.event.pull_request.head.repo.full_name": "stranger/shop" if fork else REPOSITORY,
             "github.event.number": "7",
+            "github.event.repository.default_branch": "main",
             "github.token": TOKEN,
             "runner.temp": str(temp),
         }
@@ -200,6 +210,7 @@ class Runner:
             "GITHUB_EVENT_NAME": event,
             "GITHUB_OUTPUT": str(temp / "output"),
             "GITHUB_PATH": str(temp / "path"),
+            "GITHUB_REF_NAME": branch,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_SHA": commit,
             "GITHUB_STEP_SUMMARY": str(temp / "summary"),
@@ -209,7 +220,8 @@ class Runner:
         code, printed = 0, ""
         for step in ACTION["runs"]["steps"]:
             condition = step.get("if", "")
-            if (code and "always()" not in condition) or not holds(condition, known):
+            wanted = "always()" in condition or ("failure()" in condition) == bool(code)
+            if not wanted or not holds(condition, known):
                 continue
             if "uses" in step:
                 name = filled(step["with"]["name"], known)
@@ -258,16 +270,16 @@ def filled(text: str, known: dict[str, str]) -> str:
 
 
 def holds(condition: str, known: dict[str, str]) -> bool:
-    """A condition of a step: comparisons joined by && or by ||, and always()."""
+    """A condition of a step: comparisons joined by && or by ||, always() and failure()."""
     if " || " in condition:
         return any(holds(part, known) for part in condition.split(" || "))
     return all(_compared(part.strip(), known) for part in condition.split("&&") if part.strip())
 
 
 def _compared(part: str, known: dict[str, str]) -> bool:
-    if part == "always()":
+    if part in ("always()", "failure()"):
         return True
-    found = re.fullmatch(r"([\w.\-]+) (==|!=) '([\w-]+)'", part)
+    found = re.fullmatch(r"([\w.\-]+) (==|!=) '([\w-]*)'", part)
     assert found is not None, part
     # The output of a step that did not come to it is empty.
     value = known.get(found[1], "") if found[1].startswith("steps.") else known[found[1]]

@@ -93,6 +93,21 @@ def test_files_that_were_changed_by_the_merge_are_not_sent(
     assert (runner.run("push", commit="m1").code, account.writes()) == (5, [])
 
 
+def test_annotations_name_files_as_the_repository_does(
+    runner: Runner, line: CommandLine, account: Account
+) -> None:
+    (line.root.parent / ".git").mkdir()
+    line.write("templates/order.yaml", body("Your order left {{1}}"))
+    wrong = runner.run("pull_request", head="h1")
+    assert "::error file=shop/templates/order.yaml,line=" in wrong.printed
+    line.write("templates/order.yaml", body("Your order left our warehouse today."))
+    assert line("apply", "--auto-approve").code == 0
+    account.do("set", template="order/en_US", status="PENDING")
+    line.write("templates/order.yaml", body("Your order left our depot today."))
+    held = runner.run("pull_request", head="h2")
+    assert "::warning file=shop/templates/order.yaml,line=" in held.printed
+
+
 def test_a_fork_gets_findings_and_pictures_and_no_plan(
     runner: Runner, line: CommandLine, account: Account, repository: Repository
 ) -> None:
@@ -127,12 +142,39 @@ def test_a_commit_that_nobody_reviewed_is_not_applied(runner: Runner, account: A
     assert "comes from no merged pull request" in run.printed
 
 
+def test_a_job_started_by_hand_sends_only_what_the_main_branch_holds(
+    runner: Runner, account: Account
+) -> None:
+    other = runner.run("workflow_dispatch", branch="my-idea")
+    assert (other.code, account.writes()) == (64, [])
+    assert "::error::Started by hand, wasync sends only what lies on main" in other.printed
+    assert runner.run("workflow_dispatch", branch="my-idea", command="check").code == 0
+    assert runner.run("workflow_dispatch").code == 0
+    assert account.live() == {"order/en_US": "APPROVED"}
+
+
 def test_a_comment_that_only_looks_like_ours_is_left_alone(runner: Runner, repository: Repository) -> None:
     marker = "<!-- wasync:plan production -->\nAll is well."
     repository.comments.append({"id": 1, "body": marker, "user": {"login": "mallory", "type": "User"}})
     assert runner.run("pull_request", head="h1").code == 0
     assert repository.comments[0]["body"] == marker
     assert [one["user"] for one in repository.comments[1:]] == [BOT]
+
+
+@pytest.mark.parametrize("wrong", ["files", "token"])
+def test_the_comment_shows_no_older_plan_as_that_of_the_newest_files(
+    runner: Runner, line: CommandLine, repository: Repository, wrong: str
+) -> None:
+    assert runner.run("pull_request", head="h1").code == 0
+    if wrong == "files":
+        line.write("templates/order.yaml", body("'{{1}}'"))
+    else:
+        line.environ["WHATSAPP_TOKEN"] = "expired"
+    assert runner.run("pull_request", head="h2").code == 1
+    (comment,) = repository.comments
+    assert comment["body"] == (
+        "<!-- wasync:plan production -->\n**The newest commit has no plan: see what the job says.**\n"
+    )
 
 
 def test_a_plan_that_is_refused_is_told_and_fails(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +29,25 @@ languages:
   en_US:
     header: {{format: image, media: {}}}
     body: Look at this.
+"""
+LONG = """\
+category: utility
+languages:
+  en_US: {body: Your order left our warehouse today.}
+"""
+ODD = """\
+category: utility
+languages:
+  en_US:
+    components:
+      - {type: BODY, text: "Your order at ${brand} left today."}
+      - {type: HOLOGRAM}
+"""
+TWO_ACCOUNTS = """\
+version: 1
+accounts:
+  production: {waba_id: "102290129340398", token_env: T, vars: {brand: Acme}}
+  sta/ging: {waba_id: "102290129340399", token_env: T, vars: {brand: Emca}}
 """
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -64,6 +85,8 @@ def test_targets_choose_and_letters_draw(line: CommandLine) -> None:
         "├──────────────────────────────────────────┤\n"
         "│               ⧉ Copy code                │\n"
         "└──────────────────────────────────────────┘\n"
+        "Meta writes this in de; its English stands\n"
+        "in.\n"
     )
 
 
@@ -73,6 +96,21 @@ def test_a_target_that_names_nothing_is_told(line: CommandLine) -> None:
         0,
         "Note: --target ordr matches no template of account production.\n0 messages in preview.html\n",
     )
+
+
+def test_letters_say_whose_a_message_is_and_what_is_left_out(line: CommandLine) -> None:
+    line.write("templates/odd.yaml", ODD)
+    line.write("wasync.yaml", TWO_ACCOUNTS)
+    run = line("preview", "--format", "terminal", "--target", "odd")
+    assert (run.code, run.err) == (0, "")
+    assert [text for text in run.out.split("\n") if text[:1] not in "┌│└"] == [
+        "odd/en_US · production",
+        "Left out: hologram, which wasync cannot",
+        "draw.",
+        "odd/en_US · sta/ging",
+        "Left out: hologram, which wasync cannot",
+        "draw.",
+    ]
 
 
 def test_a_picture_of_each_message(line: CommandLine) -> None:
@@ -85,6 +123,21 @@ def test_a_picture_of_each_message(line: CommandLine) -> None:
         "order_en_US.svg",
     ]
     assert "Meta writes this in de; its English stands in." in page_of(line, "pictures/code_de.svg")
+
+
+def test_every_picture_lies_in_its_folder_whatever_its_names(line: CommandLine) -> None:
+    line.write("templates/odd.yaml", ODD)
+    long = "a" * 511
+    for number in range(2):
+        line.write(f"templates/{number}.yaml", f"name: {long}{number}\n{LONG}")
+    line.write("wasync.yaml", TWO_ACCOUNTS)
+    run = line("preview", "--format", "svg")
+    assert (run.code, run.err) == (0, "5 messages in preview/\n")
+    names = sorted(path.name for path in (line.root / "preview").iterdir())
+    assert names[2] == "odd_en_US_production.svg"
+    assert re.fullmatch("odd_en_US_sta-ging-[0-9a-f]{12}.svg", names[3])
+    assert len(names) == 5
+    assert max(map(len, names)) <= 255
 
 
 def test_what_has_errors_is_named_and_the_rest_is_shown(line: CommandLine) -> None:
@@ -135,6 +188,15 @@ def test_live_shows_statuses_and_metas_own_words(line: CommandLine, account: Acc
     assert "stands in" not in text
 
 
+def test_what_meta_has_deleted_is_not_at_meta(line: CommandLine, account: Account) -> None:
+    assert line("apply", "--auto-approve").code == 0
+    account.do("set", template="order/en_US", status="DELETED")
+    assert line("preview", "--live").code == 0
+    html = page_of(line)
+    assert '<span class="status">not at Meta</span>' in html
+    assert '<span class="status">deleted</span>' not in html
+
+
 def test_a_place_that_cannot_be_written(line: CommandLine) -> None:
     line.write("taken", "a file")
     run = line("preview", "--out", "taken/preview.html")
@@ -153,12 +215,12 @@ def test_serve_goes_with_no_other_form(line: CommandLine) -> None:
 
 
 @contextmanager
-def serving(root: Path, pages: list[str | WasyncError]) -> Iterator[int]:
+def serving(root: Path, pages: list[str | WasyncError | OSError]) -> Iterator[int]:
     """A server whose page is the first of `pages`, then the next whenever files change."""
 
     def render() -> str:
         page = pages.pop(0)
-        if isinstance(page, WasyncError):
+        if isinstance(page, Exception):
             raise page
         return page
 
@@ -198,12 +260,33 @@ def test_a_project_that_cannot_be_read_is_a_page_that_says_so(tmp_path: Path) ->
     assert "<b>odd</b>" in read_page(html).text
 
 
+def test_a_folder_that_is_gone_is_a_page_that_says_so(tmp_path: Path) -> None:
+    with serving(tmp_path, [FileNotFoundError(2, "No such file or directory")]) as port:
+        status, html = asked(port)
+    assert status == 200
+    assert "cannot be read: No such file or directory." in read_page(html).text
+
+
 def test_only_this_machine_is_answered_and_only_the_page(tmp_path: Path) -> None:
     with serving(tmp_path, ["page"]) as port:
         assert asked(port, host="evil.example") == (403, "This page is for this machine only.")
         assert asked(port, host=f"localhost:{port}")[0] == 200
+        assert asked(port, host="localhost")[0] == 200  # as a browser asks on port 80
         assert asked(port, "/../wasync.yaml")[0] == 404
         assert asked(port, method="POST")[0] == 501
+
+
+def test_a_reader_who_leaves_is_not_worth_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(tmp_path, ["page" * 1_000_000]) as port:
+        asked(port)
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as reader:
+                # Closing then resets the connection at once.
+                reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                reader.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+                reader.recv(10)
+        assert asked(port)[0] == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import yaml
 
 from tests.shell import ROOT, Account, CommandLine, shell
 from tests.test_cli_plan import body
+from tests.test_recipes import RECIPES
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 PAGE = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
@@ -83,6 +84,11 @@ def test_a_pod_may_nothing_that_it_needs_not(pod: str) -> None:
 def test_runs_do_not_overlap_or_repeat() -> None:
     assert CRON["spec"]["concurrencyPolicy"] == "Forbid"
     assert JOB["spec"]["backoffLimit"] == CRON["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 0
+
+
+def test_the_cron_job_is_the_hourly_recipe() -> None:
+    (container,) = PODS["cron"]["containers"]
+    assert container["args"] == [RECIPES["hourly"].replace('"$ACCOUNT"', "production")]
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
-from tests.commands_page import page
+from tests.commands_page import EXAMPLES, page
 from tests.shell import ROOT, CommandLine
 from wasync.checks.schema_files import schema_names
-from wasync.cli.group import COMMANDS
+from wasync.cli.group import COMMANDS, cli
 from wasync.model.errors import Exit
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -60,6 +61,23 @@ def test_the_reference_is_what_the_commands_say_of_themselves() -> None:
     assert text("docs/commands.md") == page(), (
         "write it anew: python -m tests.commands_page > docs/commands.md"
     )
+
+
+def test_the_reference_has_an_example_of_each_command_that_click_reads() -> None:
+    context, read = click.Context(cli, info_name="wasync"), []
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        parts = command.commands if isinstance(command, click.Group) else {}
+        leaves = {f"{name} {sub}": part for sub, part in parts.items()} or {name: command}
+        for leaf, part in leaves.items():
+            assert leaf in EXAMPLES, f"give {leaf} an example, in tests/commands_page.py"
+            words = shlex.split(EXAMPLES[leaf])
+            assert words[: len(leaf.split())] == leaf.split()
+            # a word or an option that the command does not have is refused here
+            part.make_context(leaf, words[len(leaf.split()) :])
+            read.append(leaf)
+    assert sorted(read) == sorted(EXAMPLES)
 
 
 def test_every_page_is_on_the_site() -> None:

@@ -81,7 +81,7 @@ def test_a_good_sample_is_named_from_the_project_and_hashed(tmp_path: Path, form
         ("document", b"hello", "x is something else; a header of format document takes a PDF document",
          "Convert the file to a PDF document."),
         ("image", b"", "x is empty; a header of format image takes a JPEG or PNG image",
-         "Convert the file to a JPEG or PNG image."),
+         "Put the file itself there."),
         ("image", JPEG + bytes(LIMITS["image"]), "x has 5.1 MB; a header of format image takes 5 MB",
          "Make the file smaller than 5 MB."),
         ("gif", MP4 + bytes(4 * 1024 * 1024), "x has 4.1 MB; a header of format gif takes 3.5 MB",

@@ -100,12 +100,14 @@ def test_what_nobody_knows_how_to_draw_is_named() -> None:
         "more": {"body": {"tone": 1}},
         "components": [{"type": "HOLOGRAM"}, 7],
         "message_send_ttl_seconds": 60,
+        "carousel": [{"body": "One."}, {"components": [{"type": "SOUND"}]}, 7],
     }
     assert message_of(spec).left_out == (
         "greeting",
         "what is new in body",
         "component HOLOGRAM",
         "component of no type",
+        "component SOUND of card 2",
     )
 
 

@@ -19,6 +19,7 @@ from wasync.model.plan import Alarm, AlarmKind, Difference, FieldChange, Plan, R
 from wasync.model.template import JSON, Finding, Key, Place, Severity, Spec
 from wasync.render.message import message_of
 from wasync.render.plan_html import plan_html
+from wasync.render.plan_markdown import plan_markdown
 from wasync.render.preview.counters import Counter, counters
 from wasync.render.preview.page import Media, Shown, page_html
 from wasync.render.preview.svg import message_svg
@@ -210,6 +211,46 @@ def test_what_the_page_could_not_draw_is_said() -> None:
     html = page_html("t", [Shown(template(Key("n", "en"), spec), message_of(spec))])
     assert "Left out: hologram, which wasync cannot draw." in html
     assert "{{1}} has no example." in html
+
+
+def test_what_the_plan_could_not_draw_is_said_beside_the_message() -> None:
+    step = replace(CREATE, key=Key("login", "es_MX"))
+    code = replace(step, after=template(step.key, {"authentication": {"otp": {"type": "copy_code"}}}))
+    odd = replace(step, after=template(step.key, {"body": "Hi.", "components": [{"type": "HOLOGRAM"}]}))
+    for text in (read_page(plan_html([plan_of(code)])).text, plan_markdown([plan_of(code)])):
+        assert "Meta writes this in es_MX" in text
+    for text in (read_page(plan_html([plan_of(odd)])).text, plan_markdown([plan_of(odd)])):
+        assert "Left out: component HOLOGRAM" in text
+
+
+def test_every_link_of_the_matrix_leads_to_a_message() -> None:
+    texts: dict[str, Spec] = {"production": {"body": "one"}, "sta ging": {"body": "two"}}
+    rows = [
+        Shown(template(Key("n", language), spec), message_of(spec), (name,))
+        for language in ("de", "en")
+        for name, spec in texts.items()
+    ]
+    html = page_html("t", rows)
+    ids = set(re.findall(' id="([^"]+)"', html))
+    links = re.findall('<a href="#([^"]+)"', html)
+    assert links == ["n", "n/de@production", "n/en@production"]
+    assert ids.issuperset(links)
+
+
+def test_a_finding_stands_at_the_message_of_its_accounts_only() -> None:
+    spec: Spec = {"body": "x"}
+    key = Key("n", "en")
+    rows = [Shown(template(key, spec), message_of(spec), (name,)) for name in ("production", "staging")]
+    told = [
+        Finding("WA205", Severity.WARNING, "of both", "Mend it.", key=key),
+        Finding("WA205", Severity.WARNING, "of one", "Mend it.", key=key, accounts=("staging",)),
+        Finding("WA205", Severity.WARNING, "of another", "Mend it.", key=Key("n", "de")),
+    ]
+    cards = page_html("t", rows, told).split("<article")[1:]
+    assert [re.findall(r"of \w+", card.partition("</article>")[0]) for card in cards] == [
+        ["of both"],
+        ["of both", "of one"],
+    ]
 
 
 def test_static_files_say_nothing_that_ends_their_element() -> None:

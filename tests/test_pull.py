@@ -81,6 +81,16 @@ def test_pull_rewrites_only_what_differs(root: Path) -> None:
     assert (root / "templates/order.yaml").read_text(encoding="utf-8") == text
 
 
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(root: Path) -> None:
+    kept, link = root / "shared.yaml", root / "templates/order.yaml"
+    link.rename(kept)
+    link.symlink_to("../shared.yaml")
+    ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
+    assert run(root, "pull", "--target", "order") == 0
+    assert link.is_symlink()
+    assert kept.read_text(encoding="utf-8") == ORDER.replace("Acme Store", "Acme Megastore")
+
+
 def test_what_no_target_names_is_not_called_missing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ctl(root, "edit", "order/en_US", "--footer", "Acme Megastore")
     capsys.readouterr()

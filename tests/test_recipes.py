@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import yaml
 from tests.github import ACTION
 from tests.shell import ROOT, Account, CommandLine, shell
 from tests.test_cli_plan import body
+from wasync.model.errors import Exit
 
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"<!-- recipe: ([\w-]+) -->\n```sh\n(.*?)```", PAGE, re.DOTALL))
@@ -33,9 +35,13 @@ def line(tmp_path: Path, account: Account) -> CommandLine:
 
 def run(line: CommandLine, *recipes: str) -> subprocess.CompletedProcess[str]:
     """Run recipes one after the other as a runner does: it stops at the first command that fails."""
+    return sh(line, "\n".join(RECIPES[recipe] for recipe in recipes))
+
+
+def sh(line: CommandLine, script: str) -> subprocess.CompletedProcess[str]:
     environ = line.exported()
     return subprocess.run(
-        ["sh", "-eu", "-c", "\n".join(RECIPES[recipe] for recipe in recipes)],
+        ["sh", "-eu", "-c", script],
         cwd=line.root,
         env=environ | {"PATH": f"{line.root}/bin:{environ['PATH']}"},
         capture_output=True,
@@ -99,6 +105,38 @@ def test_a_file_with_an_error_stops_the_pull_request(line: CommandLine, account:
     line.write("templates/order.yaml", body("'{{1}}'"))
     assert run(line, "pull-request").returncode == 1
     assert not (line.root / "comment.md").exists()
+
+
+def gitlab_job(line: CommandLine, job: str, source: str) -> int:
+    """Run a job's script as GitLab does, in a pipeline that came about by `source`."""
+    _, gitlab = WORKFLOWS
+    line.environ |= {**gitlab["variables"], "CI_PIPELINE_SOURCE": source}
+    return sh(line, "\n".join(gitlab[job]["script"])).returncode
+
+
+def test_the_life_of_a_merge_request_on_gitlab(line: CommandLine, account: Account) -> None:
+    line.write("hourly.sh", RECIPES["hourly"])
+    line.write("templates/order.yaml", body("'{{1}}'"))
+    assert gitlab_job(line, "plan", "merge_request_event") == 1
+    assert json.loads((line.root / "quality.json").read_text(encoding="utf-8"))
+    line.write("templates/order.yaml", body("Your order left our depot today."))
+    assert gitlab_job(line, "plan", "merge_request_event") == 0
+    assert {path.name for path in line.root.iterdir()} >= set(WORKFLOWS[1]["plan"]["artifacts"]["paths"])
+    assert gitlab_job(line, "apply", "merge_request_event") == 64, "never from a merge request"
+    assert account.writes() == []
+    assert gitlab_job(line, "apply", "push") == 0
+    assert account.live() == {"order/en_US": "APPROVED"}
+    account.do("reject", template="order/en_US", reason="PROMOTIONAL")
+    assert gitlab_job(line, "apply", "schedule") == 4
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 5])
+def test_the_hourly_job_fails_as_apply_does_but_for_what_meta_rations(line: CommandLine, code: int) -> None:
+    line.write("bin/wasync", f'#!/bin/sh\n[ "$1" = drift ] || exit {code}\n').chmod(0o755)
+    line.write("hourly.sh", RECIPES["hourly"])
+    expected = 0 if code == Exit.WAITING else code
+    # a runner stops at the first command that fails; `sh hourly.sh` does not
+    assert [run(line, "hourly").returncode, sh(line, "sh hourly.sh").returncode] == [expected] * 2
 
 
 def test_the_workflows_run_what_the_recipes_say() -> None:

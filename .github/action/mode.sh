@@ -22,6 +22,11 @@ case "$mode" in
     echo "::error::command is none of auto, check, plan, apply, scheduled."
     exit 64 ;;
 esac
+# Started by hand it can be any branch's files, which nobody has reviewed.
+if [ "$mode $GITHUB_EVENT_NAME" = "scheduled workflow_dispatch" ] && [ "$GITHUB_REF_NAME" != "$DEFAULT_BRANCH" ]; then
+  echo "::error::Started by hand, wasync sends only what lies on $DEFAULT_BRANCH: another branch is not reviewed."
+  exit 64
+fi
 if [ "$GITHUB_EVENT_NAME" = pull_request ] && [ "$HEAD_REPOSITORY" != "$GITHUB_REPOSITORY" ]; then
   echo "A fork's pull request: its files are checked and pictured; a plan would need the token."
   mode=check

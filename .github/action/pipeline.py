@@ -1,6 +1,6 @@
 """What the action asks of GitHub: one comment that is updated, and the plan that was reviewed.
 
-python pipeline.py comment FILE | reviewed-plan ARTIFACT FILE | same PLAN PLAN
+python pipeline.py comment FILE | no-plan ACCOUNT | reviewed-plan ARTIFACT FILE | same PLAN PLAN
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+from wasync.render.plan_markdown import plan_marker
 
 STALE = 5
 LARGEST = 64 * 1024 * 1024
@@ -54,13 +56,28 @@ def pages(path: str, key: str | None = None, **params: str) -> Iterator[dict[str
 def comment(file: str) -> None:
     """Update the comment whose first line is the same, or write the first."""
     text = Path(file).read_text(encoding="utf-8")
-    marker = text.split("\n", 1)[0]
-    request = os.environ["PULL_REQUEST"]
-    for known in pages(f"issues/{request}/comments"):
+    number = our_comment(text.split("\n", 1)[0])
+    if number is None:
+        ask("POST", f"issues/{os.environ['PULL_REQUEST']}/comments", json={"body": text})
+    else:
+        ask("PATCH", f"issues/comments/{number}", json={"body": text})
+
+
+def no_plan(account: str) -> None:
+    """Let the comment about an account, if there is one, say that the newest files have no plan."""
+    marker = plan_marker([account])
+    number = our_comment(marker)
+    if number is not None:
+        text = f"{marker}\n**The newest commit has no plan: see what the job says.**\n"
+        ask("PATCH", f"issues/comments/{number}", json={"body": text})
+
+
+def our_comment(marker: str) -> int | None:
+    """The number of our comment with this first line, if there is one."""
+    for known in pages(f"issues/{os.environ['PULL_REQUEST']}/comments"):
         if known["body"].split("\n", 1)[0].rstrip("\r") == marker and is_ours(known["user"]):
-            ask("PATCH", f"issues/comments/{known['id']}", json={"body": text})
-            return
-    ask("POST", f"issues/{request}/comments", json={"body": text})
+            return int(known["id"])
+    return None
 
 
 def is_ours(author: dict[str, Any]) -> bool:
@@ -117,6 +134,8 @@ def fail(why: str, code: int = STALE) -> None:
 
 if __name__ == "__main__":
     try:
-        {"comment": comment, "reviewed-plan": reviewed_plan, "same": same}[sys.argv[1]](*sys.argv[2:])
+        {"comment": comment, "no-plan": no_plan, "reviewed-plan": reviewed_plan, "same": same}[sys.argv[1]](
+            *sys.argv[2:]
+        )
     except requests.RequestException:
         fail("GitHub did not answer. Run the job again.", 1)

@@ -11,5 +11,7 @@ fi
 if [ -s "$out/comment.md" ]; then
   cat "$out/comment.md" >> "$GITHUB_STEP_SUMMARY"
   python "$GITHUB_ACTION_PATH/.github/action/pipeline.py" comment "$out/comment.md"
+else
+  sh "$GITHUB_ACTION_PATH/.github/action/no_plan.sh"
 fi
 exit "$code"

@@ -55,7 +55,7 @@ def command(options: Options, detailed_exitcode: bool, accept: bool, accept_cate
     reports: list[DriftReport] = []
     done: dict[str, JSON] = {}
     refused = False
-    with reporting(options.output, "drift"):
+    with reporting(options.output, "drift", project.root):
         for snapshot in project.snapshots(accounts):
             report = find_drift(snapshot, project.config.owns, options.targets)
             if options.output == "terminal":
@@ -71,7 +71,7 @@ def command(options: Options, detailed_exitcode: bool, accept: bool, accept_cate
     elif options.output in REPORTS:
         from wasync.render.plan_findings import drift_findings
 
-        print_report(options.output, drift_findings(reports), "drift")
+        print_report(options.output, drift_findings(reports), "drift", project.root)
     if refused:
         return 1
     drifted = any(report.drifted for report in reports)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def write_files(root: Path, changes: Sequence[FileChange]) -> None:
     """Write every change below `root`; WasyncError names the file that cannot be written."""
     for written, change in enumerate(changes):
-        path = root / change.path
+        # A link stays one: what it leads to is written. Globs follow none that leads out of the project.
+        path = (root / change.path).resolve()
         temporary = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

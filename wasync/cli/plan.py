@@ -50,7 +50,7 @@ def command(
     approver = project.first_account(allowed, accounts)
     first = project.approved_in(approver) if approver else None
     plans: list[Plan] = []
-    with reporting(options.output, "plan"):
+    with reporting(options.output, "plan", project.root):
         for snapshot in project.snapshots(accounts):
             tell_unmatched_allowances(allowed, snapshot)
             plan = decide(snapshot, project.policy(snapshot.account, allowed), first)
@@ -69,7 +69,7 @@ def command(
     elif options.output in REPORTS:
         from wasync.render.plan_findings import plan_findings
 
-        print_report(options.output, plan_findings(plans), "plan")
+        print_report(options.output, plan_findings(plans), "plan", project.root)
     elif options.output == "html":
         from wasync.render.plan_html import plan_html
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from wasync.model.live import Written
     from wasync.model.template import Desired, Finding, Key
     from wasync.render.preview.page import Media, Shown
+
+
+_LONGEST_NAME = 200
+"""Bytes of a file's name as the message has it; file systems take 255 with the rest."""
 
 
 class Messages(NamedTuple):
@@ -71,18 +76,14 @@ def command(options: Options, out: Path | None, live: bool, serve: bool, port: i
             folder = out or Path("preview")
             pictures = _pictures(project, messages.shown)
             for one in messages.shown:
-                name = "_".join((*map(str, one.template.key), *one.accounts))
-                _write(folder / f"{name}.svg", message_svg(one.message, one.template.key.language, pictures))
+                path = folder / f"{_file_name(one)}.svg"
+                _write(path, message_svg(one.message, one.template.key.language, pictures))
             chatter(f"{_count(messages)} in {folder}/")
         case _:
-            from wasync.render.message_text import message_text
-            from wasync.render.safe_text import safe
+            from wasync.render.message_text import shown_text
 
             messages = _messages(project, live)
-            texts = [
-                f"{safe(str(one.template.key))}\n{message_text(one.template.spec)}" for one in messages.shown
-            ]
-            result("\n\n".join(texts))
+            result("\n\n".join(map(shown_text, messages.shown)))
     return _told(messages)
 
 
@@ -114,6 +115,7 @@ def _from_meta(
     project: Project, desired: dict[str, Desired]
 ) -> tuple[dict[str, dict[Key, str]], dict[tuple[str, bool, int | None], Written]]:
     """The status of each template, and what Meta writes in those of passcodes."""
+    from wasync.precondition import live_by_key
     from wasync.render.preview.gather import passcode_of
 
     statuses: dict[str, dict[Key, str]] = {}
@@ -125,7 +127,7 @@ def _from_meta(
                 wanted.setdefault(passcode, set()).add(key.language)
         with project.graph(account) as graph:
             rows = project.read_live(graph, account).rows
-            statuses[account.name] = {live.template.key: live.status for live in rows}
+            statuses[account.name] = {key: live.status for key, live in live_by_key(rows).items()}
             for (security, minutes), languages in wanted.items():
                 texts = graph.passcode_texts(account.waba_id, languages, security=security, minutes=minutes)
                 written.update(((language, security, minutes), text) for language, text in texts.items())
@@ -137,6 +139,19 @@ def _pictures(project: Project, shown: list[Shown]) -> dict[str, Media]:
     from wasync.render.preview.gather import picture_paths
 
     return read_pictures(project.root, picture_paths(shown))
+
+
+def _file_name(one: Shown) -> str:
+    """The stem of a picture's file: what the message is called, as far as names of files go."""
+    from hashlib import sha256
+
+    whole = "_".join((*one.template.key, *one.accounts))
+    name = re.sub(r"[^\w.@-]", "-", whole)
+    if name == whole and len(name.encode()) <= _LONGEST_NAME:
+        return name
+    # What file systems do not take as it is, the hash keeps apart.
+    cut = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{cut}-{sha256(whole.encode()).hexdigest()[:12]}"
 
 
 def _write(path: Path, text: str) -> None:

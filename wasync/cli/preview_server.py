@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,7 +49,7 @@ def preview_server(root: Path, port: int, render: Callable[[], str]) -> Threadin
 
         def do_GET(self) -> None:
             """Answer for names of loopback only: a foreign name that leads here is somebody's trick."""
-            host = self.headers.get("Host", "").rpartition(":")[0]
+            host = self.headers.get("Host", "").partition(":")[0]
             if host not in {HOST, "localhost"}:
                 self._answer(403, "text/plain", "This page is for this machine only.")
             elif self.path == "/":
@@ -72,12 +73,21 @@ def preview_server(root: Path, port: int, render: Callable[[], str]) -> Threadin
             """Say nothing of each request."""
 
     try:
-        return ThreadingHTTPServer((HOST, port), Handler)
+        return _Server((HOST, port), Handler)
     except OSError as error:
         raise WasyncError(
             f"Port {port} of this machine cannot be used: {error.strerror}.",
             "Choose another with --port, or 0 for any that is free.",
         ) from error
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread for each request."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of readers who close the page while it is sent."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as typeshed has it
 
 
 class _Page:
@@ -96,6 +106,13 @@ class _Page:
                     self._html = self._render()
                 except WasyncError as error:
                     self._html = trouble_page(error)
+                except OSError as error:
+                    self._html = trouble_page(
+                        WasyncError(
+                            f"{self._root.name} cannot be read: {error.strerror}.",
+                            "Put it back, or press Ctrl-C.",
+                        )
+                    )
                 self._made_of = version
             return self._html
 

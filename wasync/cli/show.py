@@ -30,7 +30,7 @@ def command(options: Options, file: Path) -> int:
         from wasync.cli.reports import print_report
         from wasync.render.plan_findings import plan_findings
 
-        print_report(options.output, plan_findings([plan]), "plan")
+        print_report(options.output, plan_findings([plan]), "plan", _root())
     elif options.output == "html":
         from wasync.render.plan_html import plan_html
 
@@ -38,3 +38,18 @@ def command(options: Options, file: Path) -> int:
     else:
         result(plan_text(plan, color=color_wanted(), width=width()))
     return 0
+
+
+def _root() -> Path:
+    """The project whose files the plan is about: the environment's, or the one at hand, if any."""
+    import os
+
+    from wasync.model.errors import InputError
+    from wasync.project.config import find_root
+
+    if given := os.environ.get("WASYNC_PROJECT"):
+        return Path(given)
+    try:
+        return find_root(Path.cwd())
+    except InputError:
+        return Path.cwd()

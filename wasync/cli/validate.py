@@ -49,7 +49,7 @@ def _look(options: Options, *, lines: bool = False) -> int:
         case "github" | "sarif" | "junit" | "gitlab" as form:
             from wasync.cli.reports import print_report
 
-            print_report(form, findings, "validate")
+            print_report(form, findings, "validate", project.root)
         case "json":
             show = json_line if lines else json_result
             show(findings_json(findings, files=files, templates=templates))

@@ -165,7 +165,10 @@ def _unfit(sample: Sample, kind: str, path: str) -> tuple[str, str] | None:
     if sample.mime not in MIME_TYPES[kind]:
         found = _NAMES.get(sample.mime or "", "something else") if sample.size else "empty"
         message = f"{path} is {found}; a header of format {kind} takes {_WANTED[kind]}"
-        return message, f"Convert the file to {_WANTED[kind]}."
+        return (
+            message,
+            f"Convert the file to {_WANTED[kind]}." if sample.size else "Put the file itself there.",
+        )
     if sample.size > LIMITS[kind]:
         limit = f"{LIMITS[kind] / _MB:g} MB"
         # Rounded up: a sample a little too large must not seem to fit.

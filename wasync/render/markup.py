@@ -76,20 +76,23 @@ def lines_of(text: str) -> list[Line]:
 def _line(text: str, start: int, end: int) -> Line:
     begins = _BEGINS.match(text, start, end)
     if begins is None or begins.end() == end:
-        return Line(Kind.TEXT, tuple(_spans(text, start, end)))
-    spans = tuple(_spans(text, begins.end(), end))
+        return Line(Kind.TEXT, _spans(text, start, end))
+    spans = _spans(text, begins.end(), end)
     if begins[1]:
         return Line(Kind.BULLET, spans)
     return Line(Kind.QUOTE, spans) if begins[3] else Line(Kind.NUMBER, spans, int(begins[2]))
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[Span]:
+def _spans(text: str, start: int, end: int) -> tuple[Span, ...]:
     """The stretches of one line between its marks."""
     if start == end:
-        return
+        return ()
     if _ANY_MARK.search(text, start, end) is None:
-        yield Span(start, end, PLAIN)
-        return
+        return (Span(start, end, PLAIN),)
+    return tuple(_marked(text, start, end))
+
+
+def _marked(text: str, start: int, end: int) -> Iterator[Span]:
     # Where a mark begins and ends, and which style begins (True) or ends there.
     marks = [
         mark

@@ -136,6 +136,24 @@ def stand_in_note(language: str) -> str:
     return f"Meta writes this in {language}; its English stands in."
 
 
+def left_out_note(part: str) -> str:
+    """What is said of a part that is not drawn."""
+    return f"Left out: {part}, which wasync cannot draw."
+
+
+def notes_of(message: Message, language: str) -> list[str]:
+    """What a reader must know and no drawing of the message says, each once."""
+    notes = [stand_in_note(language)] if message.stand_in else []
+    if message.bubble.library:
+        notes.append("Meta’s library has the text; it cannot be shown here.")
+    notes += map(left_out_note, message.left_out)
+    for bubble in (message.bubble, *message.cards):
+        for text in (bubble.header, bubble.body):
+            samples = text.samples if isinstance(text, Filled) else ()
+            notes += [f"{{{{{one.name}}}}} has no example." for one in samples if not one.given]
+    return list(dict.fromkeys(notes))
+
+
 def fill(text: str, samples: JSON) -> Filled:
     """A text with its examples in place of its variables; a variable without one stays."""
     if "{{" not in text:
@@ -266,7 +284,7 @@ def _otp(otp: _Map, written: Written) -> Action:
 
 
 def _left_out(spec: Spec) -> Iterable[str]:
-    """What a template has beyond what is drawn and beyond its options."""
+    """What a template and its cards have beyond what is drawn and beyond their options."""
     for name, value in spec.items():
         if name in _DRAWN or name in OPTION_SET:
             continue
@@ -277,6 +295,9 @@ def _left_out(spec: Spec) -> Iterable[str]:
             yield from (f"what is new in {part}" for part in _map(value))
         else:
             yield name
+    cards = spec.get("carousel")
+    for at, card in enumerate(cards if isinstance(cards, list) else [], 1):
+        yield from (f"{part} of card {at}" for part in _left_out(_map(card)))
 
 
 def _map(value: JSON) -> _Map:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from wasync.render.before_after import Side
 from wasync.render.compare import Marks
 from wasync.render.markup import Kind, Line, Style, lines_of
-from wasync.render.message import Bubble, Filled, Offer, Picture, stand_in_note
+from wasync.render.message import Bubble, Filled, Offer, Picture, left_out_note, stand_in_note
 from wasync.render.preview.html import escaped
 from wasync.render.runs import Run, fold_runs, plain_line, runs_of
 from wasync.render.safe_text import width
@@ -40,8 +40,9 @@ def _message(side: Side, language: str) -> Iterable[str]:
         if at:
             yield from ("", f"— card {at} —")
         yield from _bubble(bubble, side.marks[at] if at < len(side.marks) else _UNMARKED, mark)
-    if side.message.stand_in:
-        yield from ("", *_folded([Run(stand_in_note(language), frozenset({Style.ITALIC}))], mark))
+    notes = [stand_in_note(language)] if side.message.stand_in else []
+    for note in (*notes, *map(left_out_note, side.message.left_out)):
+        yield from ("", *_folded([Run(note, frozenset({Style.ITALIC}))], mark))
 
 
 def _bubble(bubble: Bubble, marks: Marks, mark: str) -> Iterable[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from wasync.model.template import Spec
 from wasync.render.layout import fold
-from wasync.render.message import Action, Bubble, Filled, Offer, Picture, message_of
+from wasync.render.message import Action, Bubble, Filled, Message, Offer, Picture, notes_of
+from wasync.render.preview.page import Shown, status_text
 from wasync.render.safe_text import pieces_of, safe, safe_lines, width
 
 COLUMNS = 44
@@ -34,9 +34,17 @@ _PICTURES = {
 }
 
 
-def message_text(spec: Spec, columns: int = COLUMNS) -> str:
-    """The message, `columns` wide (carousels wider), without a line end. Takes whatever a spec may hold."""
-    message = message_of(spec)
+def shown_text(one: Shown) -> str:
+    """A template of a preview: whose it is, the message, and what the drawing does not say."""
+    key = one.template.key
+    facts = [", ".join(one.accounts), status_text(one.status) if one.status else ""]
+    title = " · ".join(safe(part) for part in (str(key), *facts) if part)
+    notes = [_folded(note, COLUMNS) for note in notes_of(one.message, key.language)]
+    return "\n".join((title, message_text(one.message), *notes))
+
+
+def message_text(message: Message, columns: int = COLUMNS) -> str:
+    """The message, `columns` wide (carousels wider), without a line end."""
     lines = _framed(message.bubble, columns)
     cards = [_framed(card, _CARD_COLUMNS) for card in message.cards]
     for at in range(0, len(cards), 2):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wasync.model.plan import OUTSIDE, Action, FieldChange, Plan, Step
 from wasync.render.before_after import Side, sides_of
 from wasync.render.colour import finish
+from wasync.render.message import left_out_note, stand_in_note
 from wasync.render.plan_text import attention, summary
 from wasync.render.preview.html import Look, escaped, escaped_lines, message_html
 from wasync.render.preview.page import anchor, document, filter_form
@@ -104,10 +105,10 @@ def _reason(step: Step) -> str:
 
 def _side(side: Side, language: str) -> str:
     message = side.message
-    notes = "".join(
-        f"<li>Left out: {escaped(part)}, which wasync cannot draw.</li>" for part in message.left_out
-    )
-    told = f'<ul class="notes">{notes}</ul>' if notes else ""
+    notes = [stand_in_note(language)] if message.stand_in else []
+    notes += map(left_out_note, message.left_out)
+    lines = "".join(f"<li>{escaped(note)}</li>" for note in notes)
+    told = f'<ul class="notes">{lines}</ul>' if notes else ""
     html = message_html(message, language, _REMOVED if side.gone else _ADDED, side.marks)
     return f'<div class="side"><h3>{escaped(side.title)}</h3>{html}{told}</div>'
 

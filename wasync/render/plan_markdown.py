@@ -38,7 +38,7 @@ def plan_markdown(plans: Sequence[Plan], limit: int = COMMENT) -> str:
 
     The first line never varies for the same accounts: by it a pipeline finds the comment to update.
     """
-    text = f"<!-- wasync:plan {_accounts(plans)} -->\n"
+    text = plan_marker([plan.account for plan in plans]) + "\n"
     left, shown = limit - len(text) - _RESERVE, list[tuple[Plan, str]]()
     # What every account says first has room before any detail of the first.
     for plan in plans:
@@ -56,10 +56,10 @@ def plan_markdown(plans: Sequence[Plan], limit: int = COMMENT) -> str:
     return text.rstrip("\n") + "\n"
 
 
-def _accounts(plans: Sequence[Plan]) -> str:
-    """What tells the comment of these accounts from that of others; of very many a hash."""
-    names = ",".join(_escaped(plan.account) for plan in plans)
-    return names if len(names) <= _LONGEST else fingerprint([plan.account for plan in plans])
+def plan_marker(accounts: Sequence[str]) -> str:
+    """The first line of the comment about these accounts; it names very many of them by a hash."""
+    names = ",".join(map(_escaped, accounts))
+    return f"<!-- wasync:plan {names if len(names) <= _LONGEST else fingerprint([*accounts])} -->"
 
 
 def _head(plan: Plan, room: int) -> str:

@@ -40,17 +40,16 @@ _UNMARKED = Marks()
 _PLAIN_LOOK = Look()
 
 
+@lru_cache(maxsize=4096)
 def escaped(text: str) -> str:
     """One line of any text as HTML, in content and in quoted attributes; what hides or acts is visible."""
-    visible = safe(text)
+    visible = text if text.isascii() and text.isprintable() else safe(text)
     return escape(visible) if _ACTS.search(visible) else visible
 
 
 def escaped_lines(text: str) -> str:
     """Several lines of any text as HTML."""
-    if text.isascii() and text.replace("\n", " ").isprintable():
-        return escape(text) if _ACTS.search(text) else text
-    return "\n".join(map(escaped, text.split("\n")))
+    return escaped(text) if "\n" not in text else "\n".join(map(escaped, text.split("\n")))
 
 
 def message_html(
@@ -170,7 +169,7 @@ def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
 def _line(filled: Filled, line: Line, marked: Stretches, mark: str) -> str:
     if not marked and not filled.samples and len(line.spans) == 1 and not line.spans[0].styles:
         return escaped_lines(filled.text[line.spans[0].start : line.spans[0].end])
-    return "".join(_run(run, mark) for run in runs_of(filled, line, marked))
+    return "".join([_run(run, mark) for run in runs_of(filled, line, marked)])
 
 
 def _run(run: Run, mark: str) -> str:

@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from wasync.model.template import Finding, Severity, Template
-from wasync.render.message import Message, stand_in_note
+from wasync.model.template import Finding, Key, Severity, Template
+from wasync.render.message import Message, notes_of
 from wasync.render.preview.counters import Counter, counters
 from wasync.render.preview.html import Look, escaped, message_html
 from wasync.render.preview.icons import sprite
@@ -59,7 +59,10 @@ def page_html(
     look = Look(classes)
     names = [(name, list(group)) for name, group in groupby(shown, key=lambda one: one.template.key.name)]
     languages = sorted({one.template.key.language for one in shown})
-    sections = "".join(_section(name, group, look, findings) for name, group in names)
+    told: dict[Key | None, list[Finding]] = {}
+    for finding in findings:
+        told.setdefault(finding.key, []).append(finding)
+    sections = "".join(_section(name, group, look, told) for name, group in names)
     filters = _filters(shown, languages)
     counted = f"{count(len(names), 'name')}, {count(len(shown), 'message')}"
     body = (
@@ -106,13 +109,12 @@ def message_card(one: Shown, look: Look, heading: int, notes: Iterable[str] = ()
     key, message = one.template.key, one.message
     facts = {"language": key.language, "category": one.template.category, "status": one.status or ""}
     data = "".join(f' data-{name}="{escaped(value)}"' for name, value in facts.items())
-    status = f' <span class="status">{escaped(_status(one.status))}</span>' if one.status else ""
+    status = f' <span class="status">{escaped(status_text(one.status))}</span>' if one.status else ""
     accounts = f' <span class="accounts">{escaped(", ".join(one.accounts))}</span>' if one.accounts else ""
     lines = "".join(f"<li>{line}</li>" for line in (*_notes(one), *notes))
     counted = "".join(map(_counter, counters(one.template.spec)))
-    name = anchor("@".join((str(key), *one.accounts)))
     return (
-        f'<article class="shown" id="{name}" aria-label="{escaped(str(key))}"{data}>'
+        f'<article class="shown" id="{_id(one)}" aria-label="{escaped(str(key))}"{data}>'
         f"<h{heading}>{_language(key.language)}{status}{accounts}</h{heading}>"
         f"{message_html(message, key.language, look)}"
         + (f'<ul class="counters" aria-label="Characters">{counted}</ul>' if counted else "")
@@ -121,13 +123,15 @@ def message_card(one: Shown, look: Look, heading: int, notes: Iterable[str] = ()
     )
 
 
-def _section(name: str, group: Sequence[Shown], look: Look, findings: Sequence[Finding]) -> str:
+def _section(
+    name: str, group: Sequence[Shown], look: Look, findings: Mapping[Key | None, Sequence[Finding]]
+) -> str:
     first = group[0].template
     place = f"{escaped(first.place.file)}:{first.place.line}" if first.place else ""
     cards = []
     for one in group:
-        told = [_finding(finding) for finding in findings if finding.key == one.template.key]
-        cards.append(message_card(one, look, 3, told))
+        told = [found for found in findings.get(one.template.key, ()) if _is_about(found, one)]
+        cards.append(message_card(one, look, 3, map(_finding, told)))
     return (
         f'<section class="name wide{min(len(cards), 3)}" id="{anchor(name)}"><h2>{escaped(name)}</h2>'
         f'<p class="about"><span class="category">{escaped(first.category)}</span> <code>{place}</code></p>'
@@ -135,26 +139,16 @@ def _section(name: str, group: Sequence[Shown], look: Look, findings: Sequence[F
     )
 
 
-def _status(status: str) -> str:
+def status_text(status: str) -> str:
+    """A template's status at Meta in words."""
     return status if status == ABSENT else status_word(status)
 
 
 def _notes(one: Shown) -> Iterable[str]:
     """What a reader must know and the picture does not say."""
-    message, language = one.message, escaped(one.template.key.language)
-    if message.stand_in:
-        yield stand_in_note(language)
-    if message.bubble.library:
-        yield "Meta’s library has the text; it cannot be shown here."
-    for part in message.left_out:
-        yield f"Left out: {escaped(part)}, which wasync cannot draw."
-    bubbles = (message.bubble, *message.cards)
-    texts = [text for bubble in bubbles for text in (bubble.header, bubble.body)]
-    for text in texts:
-        for sample in getattr(text, "samples", ()):
-            if not sample.given:
-                yield f"{escaped(f'{{{{{sample.name}}}}}')} has no example."
-    for bubble in bubbles:
+    message = one.message
+    yield from map(escaped, notes_of(message, one.template.key.language))
+    for bubble in (message.bubble, *message.cards):
         for action in bubble.actions:
             if action.opens:
                 yield f"{escaped(action.label or '')} → <code>{escaped(action.opens)}</code>"
@@ -165,6 +159,11 @@ def _counter(counter: Counter) -> str:
     level = "over" if used > limit else "near" if used > 0.9 * limit else "fits"
     told = " (too long)" if used > limit else ""
     return f'<li class="{level}">{part} {used:,}/{limit:,}{told}</li>'
+
+
+def _is_about(finding: Finding, one: Shown) -> bool:
+    """Whether a finding of its key is about the message of these accounts."""
+    return not finding.accounts or not one.accounts or not set(finding.accounts).isdisjoint(one.accounts)
 
 
 def _finding(finding: Finding) -> str:
@@ -198,7 +197,7 @@ def _filters(shown: Sequence[Shown], languages: Sequence[str]) -> str:
         {
             "language": dict(zip(languages, languages, strict=True)),
             "category": dict(zip(categories, categories, strict=True)),
-            **({"status": {status: _status(status) for status in statuses}} if statuses else {}),
+            **({"status": {status: status_text(status) for status in statuses}} if statuses else {}),
         }
     )
 
@@ -230,10 +229,11 @@ def _matrix(names: Sequence[tuple[str, list[Shown]]], languages: Sequence[str]) 
     heads = "".join(f'<th scope="col">{escaped(language)}</th>' for language in languages)
     rows, lacking = [], 0
     for name, group in names:
-        there = {one.template.key.language for one in group}
+        # Where accounts differ, the first of a language.
+        there = {one.template.key.language: one for one in reversed(group)}
         lacking += len(there) < len(languages)
         cells = "".join(
-            _there(name, language) if language in there else '<td class="missing">missing</td>'
+            _there(there[language]) if language in there else '<td class="missing">missing</td>'
             for language in languages
         )
         kind = ' class="lacking"' if len(there) < len(languages) else ""
@@ -247,9 +247,13 @@ def _matrix(names: Sequence[tuple[str, list[Shown]]], languages: Sequence[str]) 
     )
 
 
-def _there(name: str, language: str) -> str:
-    link, words = anchor(f"{name}/{language}"), escaped(f"{name} in {language}")
-    return f'<td><a href="#{link}" aria-label="{words}">✓</a></td>'
+def _there(one: Shown) -> str:
+    name, language = one.template.key
+    return f'<td><a href="#{_id(one)}" aria-label="{escaped(f"{name} in {language}")}">✓</a></td>'
+
+
+def _id(one: Shown) -> str:
+    return anchor("@".join((str(one.template.key), *one.accounts)))
 
 
 def _language(code: str) -> str:
