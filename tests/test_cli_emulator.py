@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.shell import TOKEN, WABA_ID, Account, CommandLine, shell
+from tests.shell import ROOT, TOKEN, WABA_ID, Account, CommandLine, shell
 
 
 def ctl(line: CommandLine, door: str, *words: str) -> Any:  # what an operation answers is JSON of many shapes
@@ -49,6 +51,23 @@ def test_serve_prints_url_and_token_and_stops_on_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode in {0, 130}
     assert (out, "Traceback" in err) == ("", False)
     assert json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))["templates"]
+
+
+def test_the_page_says_how_a_project_meets_what_serve_serves(tmp_path: Path, account: Account) -> None:
+    page = (ROOT / "docs/emulator.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- served -->\n```console\n\$ wasync emulator serve.*\n(.*)\n((?s:.*?))```", page)
+    assert block is not None
+    url, _, token = block[1].partition(" ")
+    assert token == TOKEN
+    line = CommandLine(tmp_path)
+    for typed in block[2].replace(url, account.url).splitlines():
+        program, *words = shlex.split(typed.removeprefix("$ "), comments=True)
+        if program == "export":
+            line.environ |= dict(word.split("=", 1) for word in words)
+        else:
+            run = line(*words)
+            assert (program, run.code) == ("wasync", 0), run.err
+    assert account.live() == {"order_confirmed/en_US": "REJECTED"}
 
 
 @pytest.mark.parametrize(

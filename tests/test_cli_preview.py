@@ -90,6 +90,14 @@ def test_targets_choose_and_letters_draw(line: CommandLine) -> None:
     )
 
 
+def test_a_target_that_names_nothing_is_told(line: CommandLine) -> None:
+    run = line("preview", "--target", "ordr")
+    assert (run.code, run.err) == (
+        0,
+        "Note: --target ordr matches no template of account production.\n0 messages in preview.html\n",
+    )
+
+
 def test_letters_say_whose_a_message_is_and_what_is_left_out(line: CommandLine) -> None:
     line.write("templates/odd.yaml", ODD)
     line.write("wasync.yaml", TWO_ACCOUNTS)

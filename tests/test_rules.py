@@ -253,7 +253,8 @@ def test_names_that_meta_takes(name: str) -> None:
         ("zh", "Did you mean zh_CN?"),
         ("es_ar", "Did you mean es_AR?"),
         ("es_VE", "Did you mean es?"),
-        ("xx", "See the list of supported languages in Meta's documents."),
+        ("xx", "Write one of Meta's codes, as en_US or es_MX; its documents list them."),
+        ("spanish", "Write one of Meta's codes, as en_US or es_MX; its documents list them."),
     ],
 )
 def test_languages_meta_does_not_list_are_a_warning(language: str, fix: str) -> None:

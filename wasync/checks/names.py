@@ -147,7 +147,7 @@ def known_language(view: View) -> Sequence[Problem]:
     fix = (
         f"Did you mean {meant}?{both}"
         if meant
-        else "See the list of supported languages in Meta's documents."
+        else "Write one of Meta's codes, as en_US or es_MX; its documents list them."
     )
     message = f'Meta lists no language "{language}"'
     return [Problem("WA103", message, fix, (), view.key, at_key=True)]

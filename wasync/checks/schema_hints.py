@@ -186,6 +186,11 @@ def hint_for_value(path: SpecPath, label: str, value: JSON) -> Hint | None:
     match path, value:
         case (*_, "buttons", int(), "type"), str():
             return _button_type(value.lower(), label.removesuffix(".type"))
+        case ("languages", int()), dict() if any(isinstance(said, dict) for said in value.values()):
+            return Hint(
+                f"{label} begins with a `-`, which is only for a list of bare codes",
+                f"Remove the `-`, so that the line begins with `{next(iter(value))}:`.",
+            )
         case (*_, "header", "format"), str() if value.lower() == "text":
             return Hint("a text header has no format", 'Write the text itself: `header: "Order shipped"`.')
         case (*_, "header", "format"), str() if value.lower() in ("pdf", "file"):

@@ -97,12 +97,15 @@ def _page(project: Project, live: bool, *, reloads: bool = False) -> tuple[str, 
 
 
 def _messages(project: Project, live: bool) -> Messages:
+    from wasync.cli.project import tell_unmatched
     from wasync.project.desired import merge_findings
     from wasync.render.preview.gather import gather
 
     halves = project.halves(project.accounts)
     documents = halves if halves is not None else project.documents()
     desired = {account.name: project.desired(documents, account) for account in project.accounts}
+    for account in project.accounts:
+        tell_unmatched(project.options.targets, account, desired[account.name].templates)
     findings = merge_findings({name: found.findings for name, found in desired.items()})
     statuses, written = _from_meta(project, desired) if live else (None, None)
     return Messages(gather(desired, project.options.targets, statuses, written), findings)
