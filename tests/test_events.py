@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from tests.command_line import Run, Shop, shop
 from tests.event_lines import event_lines
-from wasync.model.outcome import State
+from wasync.cli.events import Teller
+from wasync.model.outcome import Event, EventKind, State
 from wasync.model.template import JSON
 
 __all__ = ["shop"]
@@ -135,3 +136,11 @@ def test_every_line_of_a_run_fits_the_schema(
     assert outcome["summary"] == {
         state: sum(result["state"] == state for result in outcome["results"]) for state in State
     }
+
+
+def test_lines_of_several_threads_are_in_order_of_time(capsys: pytest.CaptureFixture[str]) -> None:
+    teller, moment = Teller(as_json=True), datetime(2026, 11, 27, tzinfo=UTC)
+    for seconds in (1, 0, 2):
+        teller.tell(Event(EventKind.PAUSED, moment + timedelta(seconds=seconds), seconds=1))
+    times = [event["at"][17:19] for event in event_lines(capsys.readouterr().out)]
+    assert times == ["01", "01", "02"]

@@ -21,11 +21,14 @@ class Teller:
 
     def __init__(self, as_json: bool) -> None:
         self._json, self._lock = as_json, Lock()
+        self._last = datetime.min.replace(tzinfo=UTC)
 
     def tell(self, event: Event) -> None:
-        """Tell one event as it happens, in whichever thread: a line is never cut by another."""
+        """Tell one event as it happens, in whichever thread: lines are whole, and in order of time."""
         with self._lock:
-            self._tell(event)
+            # One that waited here for another thread's line happened, for a reader, after it.
+            self._last = max(self._last, event.at)
+            self._tell(replace(event, at=self._last))
 
     def _tell(self, event: Event) -> None:
         if self._json:
