@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -38,9 +39,18 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(opened: Browser, address: str, **context: object) -> Iterator[Page]:
+def open_page(
+    opened: Browser,
+    address: str,
+    look: Literal["light", "dark"] = "light",
+    size: tuple[int, int] = (1240, 900),
+    scale: float = 1,
+) -> Iterator[Page]:
     """A page in a window of its own. It asks for nothing but itself, and nothing on it fails."""
-    window = opened.new_context(**context)  # type: ignore[arg-type]  # Playwright's own names
+    width, height = size
+    window = opened.new_context(
+        color_scheme=look, viewport={"width": width, "height": height}, device_scale_factor=scale
+    )
     page = window.new_page()
     asked: list[str] = []
     wrong: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -95,10 +96,10 @@ PAGES = ["shop", "kinds", "plan", "arabic", "hostile", "hostile_plan"]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_names_roles_and_contrast(chrome: Browser, pages: dict[str, str], name: str, scheme: str) -> None:
-    with open_page(
-        chrome, pages[name], color_scheme=scheme, viewport={"width": 1240, "height": 900}
-    ) as shown:
+def test_names_roles_and_contrast(
+    chrome: Browser, pages: dict[str, str], name: str, scheme: Literal["light", "dark"]
+) -> None:
+    with open_page(chrome, pages[name], scheme) as shown:
         # Off screen nothing is drawn, and what is not drawn is not looked at.
         shown.evaluate(
             "document.querySelectorAll('.name').forEach((one) => one.style.contentVisibility = 'visible')"
@@ -111,13 +112,13 @@ def test_names_roles_and_contrast(chrome: Browser, pages: dict[str, str], name: 
 
 def test_the_system_decides_the_look_until_the_reader_does(chrome: Browser, pages: dict[str, str]) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
-    with open_page(chrome, pages["shop"], color_scheme="dark") as shown:
+    with open_page(chrome, pages["shop"], "dark") as shown:
         dark = shown.evaluate(ground)
         shown.get_by_label("Look").select_option("light")
         light = shown.evaluate(ground)
         shown.get_by_label("Look").select_option("")
         assert shown.evaluate(ground) == dark != light
-    with open_page(chrome, pages["shop"], color_scheme="light") as shown:
+    with open_page(chrome, pages["shop"], "light") as shown:
         assert shown.evaluate(ground) == light
         shown.get_by_label("Look").select_option("dark")
         assert shown.evaluate(ground) == dark
@@ -185,7 +186,7 @@ def test_five_hundred_messages_open_in_a_second_and_are_searched_at_once(
 ) -> None:
     opened, searched = [], []
     for _ in range(3):
-        with open_page(chrome, pages["large"], viewport={"width": 1240, "height": 900}) as shown:
+        with open_page(chrome, pages["large"]) as shown:
             opened.append(shown.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
             searched.append(
                 shown.evaluate(

@@ -108,8 +108,8 @@ def main() -> None:
         project = Path(folder) / "shop"
         project.mkdir()
         for name, page in pages(project).items():
-            size = {"width": 1180 if name != "comment" else 860, "height": HEIGHTS[name]}
-            with open_page(opened, page.as_uri(), viewport=size, device_scale_factor=1.5) as shown:
+            size = (860 if name == "comment" else 1180, HEIGHTS[name])
+            with open_page(opened, page.as_uri(), size=size, scale=1.5) as shown:
                 shown.screenshot(path=FOLDER / f"{name}.png")
     sys.stdout.write(f"{len(list(FOLDER.rglob('*.*')))} pictures in docs/pictures\n")
 
