@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasync.model.plan import OUTSIDE, Action, FieldChange, Plan, Step
+from wasync.model.template import JSON
 from wasync.render.before_after import Side, sides_of
 from wasync.render.colour import finish
 from wasync.render.message import left_out_note, stand_in_note
@@ -92,11 +93,15 @@ def _fields(step: Step) -> str:
 
 def _field(change: FieldChange) -> str:
     path, before, after = change.path, change.before, change.after
-    old = "" if before is None else f"<del>{escaped_lines(value_text(before, path))}</del>"
-    new = "" if after is None else f"<ins>{escaped_lines(value_text(after, path))}</ins>"
+    old = "" if before is None else f"<del>{_value(before, path)}</del>"
+    new = "" if after is None else f"<ins>{_value(after, path)}</ins>"
     arrow = " → " if old and new else ""
     outside = " (changed outside)" if change.origin in OUTSIDE else ""
     return f"<dt>{escaped(path)}</dt><dd>{old}{arrow}{new}{outside}</dd>"
+
+
+def _value(value: JSON, path: str) -> str:
+    return escaped_lines(value if isinstance(value, str) and value else value_text(value, path))
 
 
 def _reason(step: Step) -> str:

@@ -55,6 +55,8 @@ def runs_of(filled: Filled, line: Line, marked: Stretches = ()) -> list[Run]:
 
 def _within(stretches: Sequence[T], start: int, end: int) -> Sequence[T]:
     """Those of some stretches, in order, that lie in part between two places; looks at few others."""
+    if not stretches:
+        return stretches
     return stretches[bisect_right(stretches, start, key=_ends) : bisect_left(stretches, end, key=_begins)]
 
 

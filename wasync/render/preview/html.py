@@ -96,7 +96,8 @@ def _bubble(bubble: Bubble, look: Look, marks: Marks) -> str:
         parts.append(f'<p class="footer" dir="auto">{footer}</p>')
     if bubble.actions or bubble.asks_to_call:
         actions = [
-            _action(action, at in marks.actions, look.mark) for at, action in enumerate(bubble.actions)
+            _action(action, look.mark if at in marks.actions else "")
+            for at, action in enumerate(bubble.actions)
         ]
         if bubble.asks_to_call:
             actions.append(f"<li>{icon('phone')}<span>May the business call you?</span></li>")
@@ -129,10 +130,10 @@ def _offer(offer: Offer) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _action(action: Action, marked: bool, mark: str) -> str:
+def _action(action: Action, mark: str) -> str:
     label = "label of the library" if action.label is None else action.label
     kind = '<span class="unsaid">' if action.label is None else "<span>"
-    inside = _marked(f"{kind}{escaped(label)}</span>", marked, mark)
+    inside = _marked(f"{kind}{escaped(label)}</span>", mark != "", mark)
     return f"<li>{icon(button_icon(action.kind))}{inside}</li>"
 
 
@@ -161,9 +162,13 @@ def _body(body: Filled, marked: Stretches, mark: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
-    """A text in which nothing is markup."""
+def _kept_line(text: Filled, marked: Stretches, mark: str) -> str:
     return _line(text, plain_line(text.text), marked, mark)
+
+
+def _one_line(text: Filled, marked: Stretches, mark: str) -> str:
+    """A text in which nothing is markup; where nothing is marked, both sides of a change share it."""
+    return _kept_line(text, marked, mark if marked else "")
 
 
 def _line(filled: Filled, line: Line, marked: Stretches, mark: str) -> str:
