@@ -44,8 +44,8 @@ def command(options: Options, out: Path | None, live: bool, serve: bool, port: i
     """Show every message as a phone shows it, examples filled in. Needs no token, but for --live.
 
     html: one page for the whole project, to search and to compare languages; it needs no network and can be
-    kept as an artefact of a pipeline. svg: a picture of each message. terminal: drawn with letters. What has
-    errors is left out and named, and the exit code is then 1.
+    kept as an artefact of a pipeline. svg: a picture of each message. terminal: drawn with letters. With
+    errors in the files, what can be drawn is drawn, and the exit code is 1; the page names them.
     """
     from wasync.cli.output import chatter, result
     from wasync.cli.project import open_project

@@ -104,7 +104,7 @@ def document(
     )
 
 
-def message_card(one: Shown, look: Look, heading: int, notes: Iterable[str] = ()) -> str:
+def _card(one: Shown, look: Look, notes: Iterable[str]) -> str:
     """One message with its language, status and characters, and what the picture cannot show."""
     key, message = one.template.key, one.message
     facts = {"language": key.language, "category": one.template.category, "status": one.status or ""}
@@ -115,7 +115,7 @@ def message_card(one: Shown, look: Look, heading: int, notes: Iterable[str] = ()
     counted = "".join(map(_counter, counters(one.template.spec)))
     return (
         f'<article class="shown" id="{_id(one)}" aria-label="{escaped(str(key))}"{data}>'
-        f"<h{heading}>{_language(key.language)}{status}{accounts}</h{heading}>"
+        f"<h3>{_language(key.language)}{status}{accounts}</h3>"
         f"{message_html(message, key.language, look)}"
         + (f'<ul class="counters" aria-label="Characters">{counted}</ul>' if counted else "")
         + (f'<ul class="notes">{lines}</ul>' if lines else "")
@@ -131,7 +131,7 @@ def _section(
     cards = []
     for one in group:
         told = [found for found in findings.get(one.template.key, ()) if _is_about(found, one)]
-        cards.append(message_card(one, look, 3, map(_finding, told)))
+        cards.append(_card(one, look, map(_finding, told)))
     return (
         f'<section class="name wide{min(len(cards), 3)}" id="{anchor(name)}"><h2>{escaped(name)}</h2>'
         f'<p class="about"><span class="category">{escaped(first.category)}</span> <code>{place}</code></p>'
